@@ -1,0 +1,1 @@
+"""The hub's services: strangers to each other, joined by the log alone."""

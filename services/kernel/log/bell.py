@@ -1,0 +1,65 @@
+"""The bell that wakes whoever waits for something to be appended, by this process or another."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from services.kernel.log import LogUnavailable
+
+
+class Bell:
+    """Rung for what this process appends; for the others' it is rung when `look` says that they appended something.
+
+    One thread at a time looks, every `look_seconds`, while anybody waits.
+    """
+
+    def __init__(self, look: Callable[[], bool], look_seconds: float) -> None:
+        self._look = look
+        self._look_seconds = look_seconds
+        self._looking = threading.Lock()
+        self._next_look = 0.0
+        self._rung = threading.Condition()
+        self._times_rung = 1
+        self._heard = threading.local()
+        self._closed = False
+
+    def ring(self) -> None:
+        """Wake all who wait, and those who will before they next hear it."""
+        with self._rung:
+            self._times_rung += 1
+            self._rung.notify_all()
+
+    def wait(self, seconds_max: float) -> None:
+        """Return when the bell was rung since this thread last waited, or after this many seconds."""
+        until = time.monotonic() + seconds_max
+        while not self._closed:
+            with self._rung:
+                left = until - time.monotonic()
+                if self._unheard() or left <= 0:
+                    break
+                self._rung.wait(min(left, self._look_seconds))
+                if self._unheard():
+                    break
+            self._look_for_others()
+        with self._rung:
+            self._heard.times = self._times_rung
+
+    def close(self) -> None:
+        """Let everybody go."""
+        self._closed = True
+        self.ring()
+
+    def _unheard(self) -> bool:
+        return self._times_rung != getattr(self._heard, "times", 1)
+
+    def _look_for_others(self) -> None:
+        if time.monotonic() < self._next_look or not self._looking.acquire(blocking=False):
+            return
+        try:
+            with suppress(LogUnavailable):  # whoever reads next is told
+                if not self._closed and self._look():
+                    self.ring()
+            self._next_look = time.monotonic() + self._look_seconds / 2
+        finally:
+            self._looking.release()

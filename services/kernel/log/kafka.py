@@ -1,0 +1,214 @@
+"""The log on Kafka.
+
+Exactly-once is not asked of it: ids tell a reader what is repeated. What is asked: an append that answers is kept by as
+many brokers as the topic demands, records of one key keep their order, and nothing is dropped for its age or size.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from kafka import KafkaProducer, TopicPartition
+
+from services.kernel.log import BEFORE_FIRST, Entry, LogUnavailable, Record, TopicUnknown, refuse_too_large
+from services.kernel.log.bell import Bell
+from services.kernel.log.gathering import Gathering, Place
+from services.kernel.log.kafka_client import REQUEST_SECONDS_MAX, settings, speaking
+from services.kernel.log.kafka_reading import KafkaReading
+from services.kernel.log.kafka_topics import KafkaTopics
+from services.kernel.log.partitioning import partition_of
+
+_BATCH_BYTES_MAX = 1_000_000
+_BROKER_TAKES_BYTES = 1_048_576  # a batch; message.max.bytes, https://kafka.apache.org/documentation/#brokerconfigs
+_AROUND_BYTES = 200  # of a record, besides its key and value
+_DELIVERY_SECONDS_MAX = 10
+_LINGER_MS = 1000
+_LOOK_SECONDS = 0.04
+_AHEAD_MAX = 64
+_CONTENT_TYPE = ("content-type", b"application/cloudevents+json; charset=utf-8")
+_Row = tuple[TopicPartition, Record]
+
+
+class KafkaLog:
+    """The log on Kafka. Connects when first used, and anew after a failure."""
+
+    def __init__(self, servers: list[str], prefix: str = "") -> None:
+        self._servers = servers
+        self._prefix = prefix
+        self._topics = KafkaTopics(servers)
+        self._reading = KafkaReading(servers)
+        self._producer: Any = None
+        self._closed = False
+        self._appends = Gathering(self._commit)
+        self._bell = Bell(self._others_appended, _LOOK_SECONDS)
+        self._noting = threading.Lock()
+        self._ends: dict[TopicPartition, int] = {}
+        self._ahead: OrderedDict[tuple[TopicPartition, int], list[Entry]] = OrderedDict()
+
+    def create(self, topic: str, partitions: int) -> None:
+        """As the port says; also raises TopicUnsafe for a topic that may drop what was said."""
+        self._topics.create(self._prefix + topic, partitions)
+
+    def partitions(self, topic: str) -> int:
+        self._refuse_closed()
+        return self._topics.partitions(self._prefix + topic)
+
+    def append(self, records: Sequence[Record]) -> list[Place]:
+        refuse_too_large(records)
+        rows = [self._addressed(record) for record in records]
+        return self._appends.append(rows) if rows else []
+
+    def read(self, topic: str, partition: int, after: int, limit: int = 500) -> list[Entry]:
+        self._refuse_closed()
+        if partition >= self.partitions(topic):
+            return []
+        place = TopicPartition(self._prefix + topic, partition)
+        found = self._read_ahead(place, after) or self._fetch(topic, place, after)
+        self._keep_for_later(place, found[limit:], found[limit - 1].position if len(found) > limit else after)
+        return found[:limit]
+
+    def end(self, topic: str, partition: int) -> int:
+        self._refuse_closed()
+        if partition >= self.partitions(topic):
+            return BEFORE_FIRST
+        place = TopicPartition(self._prefix + topic, partition)
+        return self._look_at_end(place) - 1
+
+    def wait(self, seconds_max: float) -> None:
+        self._bell.wait(seconds_max)
+
+    def close(self) -> None:
+        """Let what is being appended end, and close. Whoever still waits returns."""
+        with self._appends.turn:
+            self._closed = True
+            self._let_producer_go()
+        self._bell.close()
+        self._reading.close()
+        with suppress(LogUnavailable):
+            self._topics.close()
+
+    # Appending
+
+    def _addressed(self, record: Record) -> _Row:
+        partitions = self.partitions(record.topic)
+        if not partitions:
+            raise TopicUnknown(record.topic)
+        return TopicPartition(self._prefix + record.topic, partition_of(record.key, partitions)), record
+
+    def _commit(self, rows: Sequence[_Row]) -> list[Place]:
+        self._refuse_closed()
+        places: list[Place] = []
+        try:
+            with speaking():
+                for batch in _in_batches(rows):
+                    places += self._send(batch)
+        except BaseException:
+            self._let_producer_go()
+            raise
+        with self._noting:
+            for (place, _), (_, position) in zip(rows, places, strict=True):
+                self._ends[place] = max(self._ends.get(place, 0), position + 1)
+        self._bell.ring()
+        return places
+
+    def _send(self, rows: Sequence[_Row]) -> list[Place]:
+        """Send, and wait until each record is acknowledged or given up, so that nothing is ever left under way."""
+        if self._producer is None:
+            self._producer = self._connected()
+        promises = [
+            self._producer.send(
+                place.topic,
+                partition=place.partition,
+                key=record.key.encode(),
+                value=record.value,
+                headers=[("ce_id", record.id.encode()), _CONTENT_TYPE],
+            )
+            for place, record in rows
+        ]
+        self._producer.flush(timeout=2 * _DELIVERY_SECONDS_MAX)
+        kept = [promise.get(timeout=0) for promise in promises]
+        return [(metadata.partition, metadata.offset) for metadata in kept]
+
+    def _connected(self) -> Any:
+        return KafkaProducer(
+            **settings(self._servers),
+            # Said aloud: the driver turns idempotence off in silence if another setting is at odds with a default.
+            enable_idempotence=True,
+            acks="all",
+            # Nothing leaves before flush() unless a batch is full, so one batch holds all that an append has for a
+            # partition: it is taken whole or not at all, and no record can overtake one that failed.
+            linger_ms=_LINGER_MS,
+            batch_size=_BATCH_BYTES_MAX,
+            max_request_size=_BROKER_TAKES_BYTES,
+            max_block_ms=REQUEST_SECONDS_MAX * 1000,
+            delivery_timeout_ms=_DELIVERY_SECONDS_MAX * 1000,
+            allow_auto_create_topics=False,
+            metrics_enabled=False,
+        )
+
+    def _let_producer_go(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(LogUnavailable), speaking():
+                producer.close(timeout=1)
+
+    # Reading
+
+    def _fetch(self, topic: str, place: TopicPartition, after: int) -> list[Entry]:
+        if after + 1 >= self._ends.get(place, 0) and after + 1 >= self._look_at_end(place):
+            return []
+        records = self._reading.fetch(place, after + 1, self._ends[place])
+        return [_entry(topic, record) for record in records]
+
+    def _look_at_end(self, place: TopicPartition) -> int:
+        end = self._reading.ends([place])[place]
+        with self._noting:
+            self._ends[place] = max(self._ends.get(place, 0), end)
+        return end
+
+    def _read_ahead(self, place: TopicPartition, after: int) -> list[Entry]:
+        with self._noting:
+            return self._ahead.pop((place, after), [])
+
+    def _keep_for_later(self, place: TopicPartition, entries: list[Entry], after: int) -> None:
+        """What the broker brought beyond what was asked for, kept for whoever goes on from there."""
+        if entries:
+            with self._noting:
+                self._ahead[place, after] = entries
+                while len(self._ahead) > _AHEAD_MAX:
+                    self._ahead.popitem(last=False)
+
+    def _others_appended(self) -> bool:
+        with self._noting:
+            known = dict(self._ends)
+        if not known:
+            return False
+        found = self._reading.ends(list(known))
+        with self._noting:
+            news = [place for place, end in found.items() if end > self._ends[place]]
+            for place in news:
+                self._ends[place] = found[place]
+        return bool(news)
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise LogUnavailable("the log is closed")
+
+
+def _entry(topic: str, record: Any) -> Entry:
+    headers = dict(record.headers)
+    return Entry(topic, record.partition, record.offset, record.key.decode(), headers["ce_id"].decode(), record.value)
+
+
+def _in_batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    """As many at once as surely fit in one batch of Kafka's, even if all are for the same partition."""
+    start = size = 0
+    for number, (_, record) in enumerate(rows):
+        grown = len(record.value) + len(record.key.encode()) + len(record.id.encode()) + _AROUND_BYTES
+        if size and size + grown > _BATCH_BYTES_MAX:
+            yield rows[start:number]
+            start, size = number, 0
+        size += grown
+    yield rows[start:]

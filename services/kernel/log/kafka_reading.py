@@ -1,0 +1,100 @@
+"""Reading from Kafka at any position, without a consumer group: positions are the reader's own affair.
+
+A consumer serves one caller at a time, so there are a few, each made when it is needed and dropped when it fails.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+from services.kernel.log import LogUnavailable
+from services.kernel.log.kafka_client import REQUEST_SECONDS_MAX, settings, speaking
+
+_CONSUMERS_MAX = 4
+_RECORDS_MAX = 10_000
+
+
+class KafkaReading:
+    """Fetches what is behind an offset, and tells where partitions end."""
+
+    def __init__(self, servers: list[str]) -> None:
+        self._servers = servers
+        self._free: list[Any] = []
+        self._places = threading.Semaphore(_CONSUMERS_MAX)
+        self._closed = False
+
+    def fetch(self, place: TopicPartition, offset: int, end: int) -> list[Any]:
+        """The records from this offset on, as many as one answer of the broker brings; none only if none is there.
+
+        `end` is an offset that the partition is known to reach. Raises LogUnavailable.
+        """
+        until = time.monotonic() + REQUEST_SECONDS_MAX
+        with self._consumer() as consumer:
+            _turn_to(consumer, place, offset)
+            while time.monotonic() < until:
+                found: list[Any] = consumer.poll(timeout_ms=200, max_records=_RECORDS_MAX).get(place, [])
+                if found or consumer.position(place) >= end:
+                    return found
+        raise LogUnavailable("Kafka did not bring what it said it has")
+
+    def ends(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """The offset behind the newest record of each. Raises LogUnavailable."""
+        with self._consumer() as consumer:
+            found = consumer.end_offsets(list(places), timeout_ms=REQUEST_SECONDS_MAX * 1000)
+            return {place: int(found[place]) for place in places}
+
+    def close(self) -> None:
+        self._closed = True
+        while self._free:
+            _close(self._free.pop())
+
+    @contextmanager
+    def _consumer(self) -> Iterator[Any]:
+        if self._closed:
+            raise LogUnavailable("the log is closed")
+        with self._places:
+            consumer = None
+            try:
+                with speaking():
+                    consumer = self._free.pop() if self._free else self._connected()
+                    yield consumer
+            except BaseException:
+                _close(consumer)
+                raise
+            if self._closed:
+                _close(consumer)
+            else:
+                self._free.append(consumer)
+
+    def _connected(self) -> Any:
+        return KafkaConsumer(
+            **settings(self._servers),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",  # a position that is gone is an error, never a leap
+            enable_incremental_fetch_sessions=False,
+            fetch_max_wait_ms=10,
+            allow_auto_create_topics=False,
+            check_crcs=True,
+            metrics_enabled=False,
+        )
+
+
+def _turn_to(consumer: Any, place: TopicPartition, offset: int) -> None:
+    """Fetch from this partition alone; those it served before stay assigned, so that metadata is not asked for anew."""
+    assigned = consumer.assignment()
+    if place not in assigned:
+        consumer.assign([*assigned, place])
+    consumer.pause(*(assigned - {place}))
+    consumer.resume(place)
+    consumer.seek(place, offset)
+
+
+def _close(consumer: Any) -> None:
+    if consumer is not None:
+        with suppress(LogUnavailable), speaking():
+            consumer.close(autocommit=False, timeout_ms=1000)

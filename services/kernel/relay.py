@@ -1,0 +1,89 @@
+"""The relay: the only bridge from what a service has decided to what is said on the log.
+
+What it says is taken from the store in order, appended, and only then marked as said: a crash in between says it again
+under the same id, and loses nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from eventsourcing.persistence import Notification
+
+from services.kernel.log import Log, Record
+from services.kernel.store import Application, Store, outbox
+from services.kernel.store.positions import position_of, remember
+
+Translate = Callable[[Notification, Any], Sequence[Record]]
+"""What a recorded event, given with its notification, means in public: none, one or several records with ids that are
+the same each time."""
+
+
+class OutboxRelay:
+    """A follower that says what is in a store's outbox."""
+
+    def __init__(self, store: Store, log: Log, name: str, batch: int = 500) -> None:
+        self.name = name
+        self._store = store
+        self._log = log
+        self._batch = batch
+
+    def step(self) -> int:
+        """Say the oldest; returns how many. Raises LogUnavailable, StoreUnavailable: then they are said again later."""
+        with self._store.reading() as session:
+            waiting = outbox.oldest(session, self._batch)
+        if not waiting:
+            return 0
+        self._log.append([record for _, record in waiting])
+        with self._store.transaction() as session:
+            outbox.strike(session, [number for number, _ in waiting])
+        return len(waiting)
+
+    def pending(self) -> int:
+        """How many records are still to be said."""
+        with self._store.reading() as session:
+            return outbox.pending(session)
+
+
+class NotificationRelay:
+    """A follower that says in public what an application has recorded, in the order it was recorded."""
+
+    def __init__(
+        self, application: Application[Any], store: Store, log: Log, translate: Translate, name: str, batch: int = 500
+    ) -> None:
+        self.name = name
+        self._application = application
+        self._store = store
+        self._log = log
+        self._translate = translate
+        self._batch = batch
+
+    def step(self) -> int:
+        """Say what was recorded next; returns how many recorded events were done with.
+
+        Raises LogUnavailable, StoreUnavailable: then they are said again later.
+        """
+        with self._store.reading():
+            recorded = self._application.recorder.select_notifications(
+                self._position(), self._batch, inclusive_of_start=False
+            )
+        if not recorded:
+            return 0
+        said = [record for notification in recorded for record in self._said_of(notification)]
+        if said:
+            self._log.append(said)
+        with self._store.transaction() as session:
+            remember(session, self.name, self._application.name, 0, recorded[-1].id)
+        return len(recorded)
+
+    def pending(self) -> int:
+        """How many recorded events are still to be done with, or more: their numbers may have gaps."""
+        with self._store.reading():
+            newest = self._application.recorder.max_notification_id()
+            return max(0, (newest or 0) - max(0, self._position()))
+
+    def _said_of(self, notification: Notification) -> Sequence[Record]:
+        return self._translate(notification, self._application.mapper.to_domain_event(notification))
+
+    def _position(self) -> int:
+        with self._store.reading() as session:
+            return position_of(session, self.name, self._application.name, 0)
