@@ -1,0 +1,1 @@
+"""The intake service as agencies meet it over HTTP."""

@@ -1,0 +1,127 @@
+"""Intake: takes what agencies send, durably and once, and answers with receipts.
+
+It needs its store and the keys, and nothing else: it keeps accepting while the log or the policy engine is down.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from eventsourcing.application import AggregateNotFoundError
+from eventsourcing.persistence import IntegrityError
+
+from services.intake import register, resolution
+from services.intake.domain.submission import Submission, UnknownReceipt, submission_id
+from services.intake.envelope import checked
+from services.intake.ledger import Arrival, Document, document_of
+from services.intake.sealing import receipt_of, report_ref
+from services.intake.sitting import Sitting, Taken
+from services.intake.understanding import understand
+from services.kernel.clock import Clock
+from services.kernel.http.problems import Problem
+from services.kernel.keys import Keys, KeysUnavailable
+from services.kernel.store import Store, StoreUnavailable
+from services.kernel.store.application import StoredApplication
+
+AT_ONCE = 250
+"""How many events one transaction takes, so that a large batch does not keep others waiting for long."""
+
+_ATTEMPTS = 3
+_RETRY_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class WaitingPage:
+    """Some of what of an agency's waits; `next` is the receipt to go on after, None at the end."""
+
+    waiting: tuple[register.Waiting, ...]
+    next: str | None
+
+
+class Intake:
+    """The commands and questions of intake. Safe to call from several threads."""
+
+    def __init__(self, store: Store, keys: Keys, clock: Clock) -> None:
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+        store.create_tables(register.tables)
+        store.create_tables(resolution.tables)
+        self.submissions = StoredApplication(store, "submissions")
+
+    def accept(self, agency: str, events: Sequence[Any]) -> list[Taken | Problem]:
+        """Take these events of an agency; answers in their order. What is answered with a receipt is durable.
+
+        An event that is refused leaves nothing behind. Raises the 503 problem `not_accepted`: then send all again.
+        """
+        answers: list[Taken | Problem | Arrival] = [self._arrival(agency, event) for event in events]
+        places = [place for place, answer in enumerate(answers) if isinstance(answer, Arrival)]
+        for start in range(0, len(places), AT_ONCE):
+            some = places[start : start + AT_ONCE]
+            taken = self._taken(agency, [one for place in some if isinstance(one := answers[place], Arrival)])
+            for place, answer in zip(some, taken, strict=True):
+                answers[place] = answer
+        return [answer for answer in answers if not isinstance(answer, Arrival)]
+
+    def receipt(self, agency: str, receipt: str) -> Document:
+        """The receipt, with what has become of the submission since. Raises the same 404 for another agency's."""
+        try:
+            with self._store.reading():
+                submission: Submission = self.submissions.repository.get(submission_id(receipt))
+        except (UnknownReceipt, AggregateNotFoundError):
+            raise _unknown_receipt() from None
+        except StoreUnavailable:
+            raise _not_now() from None
+        if submission.agency != agency:
+            raise _unknown_receipt()
+        return document_of(submission, self._keys) | {"status": submission.status.value}
+
+    def waiting(self, agency: str, after: str | None, limit: int) -> WaitingPage:
+        """What of this agency's is in quarantine or parked, in order of arrival. Raises 404 for an unknown `after`."""
+        try:
+            with self._store.reading() as session:
+                start = register.number_of(session, agency, after) if after else 0
+                found = None if start is None else register.waiting_of(session, agency, start, limit + 1)
+        except StoreUnavailable:
+            raise _not_now() from None
+        if found is None:
+            raise _unknown_receipt()
+        page = tuple(found[:limit])
+        return WaitingPage(page, page[-1].receipt if len(found) > limit else None)
+
+    def _arrival(self, agency: str, event: Any) -> Arrival | Problem:
+        try:
+            whole = checked(event, agency)
+            meaning = understand(whole, self._clock.now())
+        except Problem as problem:
+            return problem
+        report = report_ref(self._keys, whole["source"], whole["id"])
+        digest = self._keys.mac("body", orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode()).hex()
+        return Arrival(meaning, report, receipt_of(self._keys, report), digest)
+
+    def _taken(self, agency: str, arrivals: Sequence[Arrival]) -> list[Taken | Problem]:
+        for _ in range(_ATTEMPTS):
+            try:
+                with self._store.transaction() as session:
+                    sitting = Sitting(session, self.submissions, self._keys, agency, self._clock.now())
+                    return sitting.take(arrivals)
+            except IntegrityError:  # another process took one of them in the meantime: now it is found
+                continue
+            except (StoreUnavailable, KeysUnavailable):
+                break
+        raise _not_now()
+
+
+def _unknown_receipt() -> Problem:
+    return Problem(404, "receipt_unknown", "Unknown receipt", "Give a receipt that your agency was given.")
+
+
+def _not_now() -> Problem:
+    return Problem(
+        503,
+        "not_accepted",
+        "The hub cannot keep anything now",
+        "Send it again shortly, under the same id: what was taken is not taken twice.",
+        headers={"Retry-After": str(_RETRY_SECONDS)},
+    )

@@ -1,0 +1,1 @@
+"""What intake knows without any storage or transport: submissions, and the language of reports."""

@@ -1,0 +1,1 @@
+"""The sharing service as agencies and governance leads meet it over HTTP."""

@@ -1,0 +1,62 @@
+"""The stream: a partner's feed as it happens, by server-sent events.
+
+Each event is checked against the rules of its own instant and leaves its own trace before it is sent; while the
+records are behind the rules the stream is silent.
+"""
+
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+
+import anyio
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Header
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from services.kernel.http.problems import Problem
+from services.sharing.api.answering import After, Reader, Stated, written
+from services.sharing.reading import Asked, Reading
+
+_LOOK_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A stream that may begin, and where."""
+
+    asked: Asked
+    place: tuple[int, ...]
+
+
+def routes(reading: Reading, closing: threading.Event) -> APIRouter:
+    """`GET /v1/stream`. Streams end when their reader leaves, when it may read nothing more, and on `closing`."""
+    router = APIRouter(tags=["reading"])
+
+    def opened(
+        who: Reader,
+        purpose: Stated,
+        after: After = None,
+        last_event_id: Annotated[str | None, Header(max_length=4_000)] = None,
+    ) -> Opened:
+        asked = Asked(who, purpose, last_event_id or after)
+        return Opened(asked, reading.open_stream(asked))
+
+    @router.get("/v1/stream", response_class=EventSourceResponse)
+    async def stream(begun: Annotated[Opened, Depends(opened)]) -> AsyncIterator[ServerSentEvent]:
+        """The lines of your agency's feed as events; the id of each is its cursor, `Last-Event-ID` resumes."""
+        place = begun.place
+        while not closing.is_set():
+            try:
+                found = await to_thread.run_sync(reading.next_line, begun.asked, place)
+            except Problem as problem:
+                if problem.status != 503:
+                    return
+                found = None
+            if found is None:
+                await anyio.sleep(_LOOK_SECONDS)
+                continue
+            line, place = found
+            yield ServerSentEvent(raw_data=written(line).decode(), event=line["kind"], id=line["cursor"])
+
+    return router

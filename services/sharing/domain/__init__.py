@@ -1,0 +1,1 @@
+"""What sharing knows without any storage or transport: agreements, partners, rules, labels and contexts."""

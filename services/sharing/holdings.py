@@ -1,0 +1,339 @@
+"""Holdings: the items that a sharing worker holds, sealed as they came, and the label each is decided under.
+
+The pipeline's own memory, in the tables of its store; nobody reads it to answer a partner.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from schemas.classes import DataClass, Handling, SubjectKind
+from schemas.decisions import Answer, ItemState, Label
+from schemas.sealed import Correction, CorrectionKind, SealedItem, SealedReport, SealedSubject
+from services.sharing.disclosure import Disclosable
+from services.sharing.domain.labels import ItemFacts
+
+Decided = dict[str, tuple[Label, Answer]]
+"""Label key -> the label and what was decided about it."""
+
+metadata = sa.MetaData()
+
+_reports = sa.Table(
+    "held_reports",
+    metadata,
+    sa.Column("report", sa.String(40), primary_key=True),
+    sa.Column("root", sa.String(40), nullable=False, index=True),
+    sa.Column("by", sa.String(63), nullable=False),
+    sa.Column("type", sa.String(100), nullable=False),
+    sa.Column("occurred", sa.String(40), nullable=False),
+    sa.Column("recorded", sa.String(40), nullable=False),
+    sa.Column("partition", sa.Integer, nullable=False),
+    sa.Column("subjects", sa.Text, nullable=False),
+)
+
+_items = sa.Table(
+    "held_items",
+    metadata,
+    sa.Column("item", sa.String(40), primary_key=True),
+    sa.Column("report", sa.String(40), nullable=False, index=True),
+    sa.Column("root", sa.String(40), nullable=False, index=True),
+    sa.Column("data_class", sa.String(40), nullable=False, index=True),
+    sa.Column("contexts", sa.Text, nullable=False),
+    sa.Column("handling", sa.Text, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("label_key", sa.String(32), nullable=True, index=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+)
+
+_answers = sa.Table(
+    "label_answers",
+    metadata,
+    sa.Column("label_key", sa.String(32), primary_key=True),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("revision", sa.String(16), nullable=False),
+)
+
+_feeds = sa.Table(
+    "feed_counts",
+    metadata,
+    sa.Column("partner", sa.String(63), primary_key=True),
+    sa.Column("partition", sa.Integer, primary_key=True),
+    sa.Column("records", sa.Integer, nullable=False),
+    sa.Column("recalls", sa.Integer, nullable=False),
+)
+
+_standing = sa.Table(
+    "standing",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("rules_position", sa.Integer, nullable=False),
+    sa.Column("revision", sa.String(16), nullable=False),
+)
+
+_references = sa.Table(
+    "given_references",
+    metadata,
+    sa.Column("partner", sa.String(63), primary_key=True),
+    sa.Column("reference", sa.String(40), primary_key=True),
+    sa.Column("item", sa.String(40), nullable=False),
+)
+
+_parked = sa.Table(
+    "parked_reports",
+    metadata,
+    sa.Column("partition", sa.Integer, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("error", sa.String(100), nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """One item with the facts of its report."""
+
+    sealed: SealedItem
+    facts: ItemFacts
+    report: str
+    type: str
+    by: str
+    occurred: datetime
+    recorded: datetime
+    partition: int
+    subjects: tuple[SealedSubject, ...]
+    label_key: str | None
+
+    def young_people(self) -> list[SealedSubject]:
+        """The young people it is about, where there are several: one alone is never left out."""
+        about = set(self.sealed.about)
+        young = [one for one in self.subjects if one.kind is SubjectKind.YOUNG_PERSON and one.ref in about]
+        return young if len(young) > 1 else []
+
+    def disclosable(self, adults: frozenset[str]) -> Disclosable:
+        """What rendering it takes; `adults` are those of its young people who have turned 18."""
+        return Disclosable(
+            sealed=self.sealed,
+            report=self.report,
+            type=self.type,
+            by=self.by,
+            kinds={subject.ref: subject.kind for subject in self.subjects},
+            adults=adults,
+            marks={subject.ref: subject.marks for subject in self.subjects},
+        )
+
+
+def hold(session: Session, report: SealedReport, partition: int) -> bool:
+    """Keep a report's items; False, and nothing done, if it is held already."""
+    if session.execute(sa.select(_reports.c.report).where(_reports.c.report == report.report)).first():
+        return False
+    corrects = report.corrects
+    amends = corrects is not None and corrects.kind is CorrectionKind.AMENDED
+    root = corrects.report if corrects is not None and amends else report.report
+    session.execute(
+        _reports.insert(),
+        {
+            "report": report.report,
+            "root": root,
+            "by": report.by,
+            "type": report.type,
+            "occurred": report.occurred.astimezone(UTC).isoformat(),
+            "recorded": report.recorded.astimezone(UTC).isoformat(),
+            "partition": partition,
+            "subjects": json.dumps([subject.model_dump(mode="json") for subject in report.subjects]),
+        },
+    )
+    if corrects is not None:
+        correct(session, corrects, {item.section for item in report.items})
+    if report.items:
+        session.execute(_items.insert(), [_item_row(report, item, root) for item in report.items])
+    return True
+
+
+def _item_row(report: SealedReport, item: SealedItem, root: str) -> dict[str, object]:
+    kinds = {subject.ref: subject.kind for subject in report.subjects}
+    own = [ref for ref in item.about if kinds.get(ref) is SubjectKind.CONTEXT]
+    return {
+        "item": item.item,
+        "report": report.report,
+        "root": root,
+        "data_class": item.data_class.value,
+        "contexts": json.dumps(own or list(report.contexts)),
+        "handling": item.handling.model_dump_json(),
+        "state": ItemState.CURRENT.value,
+        "label_key": None,
+        "sealed": item.model_dump_json(),
+    }
+
+
+def correct(session: Session, correction: Correction, sections: set[str]) -> None:
+    """Apply what a later report does to the items of an earlier one and of its amendments."""
+    concerned = sa.select(_items.c.item, _items.c.sealed).where(
+        _items.c.root == correction.report, _items.c.state == ItemState.CURRENT.value
+    )
+    for row in session.execute(concerned).all():
+        section = SealedItem.model_validate_json(row.sealed).section
+        match correction.kind:
+            case CorrectionKind.WITHDRAWN:
+                change = {"state": ItemState.WITHDRAWN.value}
+            case CorrectionKind.AMENDED if section in sections:
+                change = {"state": ItemState.SUPERSEDED.value}
+            case CorrectionKind.REGRADED if correction.handling and correction.section in (None, section):
+                change = {"handling": correction.handling.model_dump_json()}
+            case _:
+                continue
+        session.execute(_items.update().where(_items.c.item == row.item).values(**change))
+
+
+def concerned_by(session: Session, report: SealedReport) -> list[Held]:
+    """The items whose label a report may have changed: its own, and those that it corrects."""
+    root = report.corrects.report if report.corrects else report.report
+    return _held(session, sa.or_(_items.c.report == report.report, _items.c.root == root))
+
+
+def about_contexts(session: Session, contexts: set[str]) -> list[Held]:
+    """The items of class context about any of these contexts."""
+    found = _held(session, _items.c.data_class == DataClass.CONTEXT.value)
+    return [held for held in found if contexts & set(held.facts.contexts)]
+
+
+def labelled(session: Session, keys: Sequence[str]) -> list[Held]:
+    """The items under any of these labels."""
+    return _held(session, _items.c.label_key.in_(keys)) if keys else []
+
+
+def all_of(session: Session, sources: set[str]) -> list[Held]:
+    """The items that these agencies reported."""
+    return _held(session, _reports.c.by.in_(sorted(sources))) if sources else []
+
+
+def _held(session: Session, condition: sa.ColumnElement[bool]) -> list[Held]:
+    rows = session.execute(
+        sa.select(_items, _reports.c.by, _reports.c.type, _reports.c.occurred, _reports.c.recorded)
+        .add_columns(_reports.c.partition, _reports.c.subjects)
+        .join(_reports, _reports.c.report == _items.c.report)
+        .where(condition)
+        .order_by(_reports.c.recorded, _items.c.item)
+    )
+    return [_held_from(row) for row in rows]
+
+
+def _held_from(row: sa.Row[tuple[object, ...]]) -> Held:
+    fields = row._mapping
+    recorded = datetime.fromisoformat(fields["recorded"])
+    sealed = SealedItem.model_validate_json(fields["sealed"])
+    return Held(
+        sealed=sealed,
+        facts=ItemFacts(
+            source=fields["by"],
+            data_class=sealed.data_class,
+            handling=Handling.model_validate_json(fields["handling"]),
+            recorded=recorded,
+            state=ItemState(fields["state"]),
+            contexts=tuple(json.loads(fields["contexts"])),
+        ),
+        report=fields["report"],
+        type=fields["type"],
+        by=fields["by"],
+        occurred=datetime.fromisoformat(fields["occurred"]),
+        recorded=recorded,
+        partition=fields["partition"],
+        subjects=tuple(SealedSubject.model_validate_json(json.dumps(one)) for one in json.loads(fields["subjects"])),
+        label_key=fields["label_key"],
+    )
+
+
+def relabel(session: Session, item: str, key: str) -> None:
+    """The item is decided under this label from now on."""
+    session.execute(_items.update().where(_items.c.item == item).values(label_key=key))
+
+
+def keep_answers(session: Session, decided: Decided, revision: str) -> None:
+    """Keep what was decided, so that a restart knows what partners were given."""
+    for key, (label, answer) in decided.items():
+        session.execute(_answers.delete().where(_answers.c.label_key == key))
+        session.execute(
+            _answers.insert(),
+            {
+                "label_key": key,
+                "label": label.model_dump_json(),
+                "answer": answer.model_dump_json(),
+                "revision": revision,
+            },
+        )
+
+
+def kept_answers(session: Session) -> list[tuple[str, Label, Answer, str]]:
+    """Label key, label, answer and revision of everything decided."""
+    return [
+        (row.label_key, Label.model_validate_json(row.label), Answer.model_validate_json(row.answer), row.revision)
+        for row in session.execute(sa.select(_answers))
+    ]
+
+
+class FeedCounts:
+    """Numbers the records, and the recalls, of each partner's feed within a partition, from 1 and without gaps."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._counts = {
+            (row.partner, row.partition): [row.records, row.recalls] for row in session.execute(sa.select(_feeds))
+        }
+        self._changed: set[tuple[str, int]] = set()
+
+    def next_record(self, partner: str, partition: int) -> int:
+        return self._next(partner, partition, 0)
+
+    def next_recall(self, partner: str, partition: int) -> int:
+        return self._next(partner, partition, 1)
+
+    def _next(self, partner: str, partition: int, which: int) -> int:
+        counts: list[int] = self._counts.setdefault((partner, partition), [0, 0])
+        counts[which] += 1
+        self._changed.add((partner, partition))
+        return counts[which]
+
+    def save(self) -> None:
+        """Write what was counted, in the session's transaction."""
+        for partner, partition in sorted(self._changed):
+            records, recalls = self._counts[partner, partition]
+            where = (_feeds.c.partner == partner, _feeds.c.partition == partition)
+            self._session.execute(_feeds.delete().where(*where))
+            self._session.execute(
+                _feeds.insert(),
+                {"partner": partner, "partition": partition, "records": records, "recalls": recalls},
+            )
+
+
+def standing(session: Session) -> tuple[int, str]:
+    """The position on `hub.rules` and the revision that all labels were last decided under; (-1, "") before any."""
+    row = session.execute(sa.select(_standing)).first()
+    return (row.rules_position, row.revision) if row else (-1, "")
+
+
+def keep_standing(session: Session, rules_position: int, revision: str) -> None:
+    """All labels are decided under these rules."""
+    session.execute(_standing.delete())
+    session.execute(_standing.insert(), {"id": 1, "rules_position": rules_position, "revision": revision})
+
+
+def park(session: Session, partition: int, position: int, error: str) -> None:
+    """Keep where a report lies that could not be taken, and the kind of error, for a person to look at."""
+    session.execute(_parked.insert(), {"partition": partition, "position": position, "error": error})
+
+
+def keep_reference(session: Session, partner: str, reference: str, item: str) -> None:
+    """Keep under which name a partner has an item that it may give feedback on; harmless to repeat."""
+    place = {"partner": partner, "reference": reference}
+    if session.execute(sa.select(_references).filter_by(**place)).first() is None:
+        session.execute(_references.insert(), place | {"item": item})
+
+
+def known_as(session: Session, partner: str, reference: str) -> Held | None:
+    """The item that a partner was given under this name."""
+    item = session.execute(sa.select(_references.c.item).filter_by(partner=partner, reference=reference)).scalar()
+    found = _held(session, _items.c.item == item) if item else []
+    return found[0] if found else None

@@ -1,0 +1,146 @@
+"""Outgoing: what the pipeline is about to say on the log, gathered within one transaction.
+
+Every partner's records are numbered for that partner alone, so that no feed tells anything of another.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from schemas.classes import DataClass, Published
+from schemas.decisions import Answer, ItemLabelled, LabelAnswered
+from schemas.disclosures import Change, FeedCurrent, ItemDisclosed, ReportReflected
+from schemas.envelope import Event
+from schemas.sealed import SealedReport
+from services.kernel import topics
+from services.kernel.log import Record
+from services.sharing import holdings
+from services.sharing.disclosure import Disclosable, Disclosure
+from services.sharing.domain.rules import Rules
+from services.sharing.holdings import Decided, FeedCounts, Held
+from services.sharing.matrix import Matrix
+
+_SOURCE = "urn:cairn:hub:sharing"
+
+
+class Outgoing:
+    """Gathers records in the order in which they are to be said."""
+
+    def __init__(self, session: Session, rules: Rules, now: datetime, revision: str) -> None:
+        self._session, self._rules, self._now, self._revision = session, rules, now, revision
+        self._counts = FeedCounts(session)
+        self._records: list[Record] = []
+
+    def say_changes(
+        self, held: Held, disclosure: Disclosure, item: Disclosable, before: Answer | None, after: Answer
+    ) -> None:
+        """Tell each partner what it is given of an item, or must remove."""
+        if before == after:
+            return
+        partition = held.partition
+        changes = disclosure.changes(
+            item, before, after, self._rules, lambda partner: self._counts.next_recall(partner, partition)
+        )
+        for partner, changed in changes.items():
+            self._say_changed(held, partner, changed)
+
+    def say_assessed(self, held: Held, own: Change) -> None:
+        """Tell an agency what became of intelligence that it submitted."""
+        self._say_changed(held, held.by, (own,))
+
+    def _say_changed(self, held: Held, partner: str, changed: tuple[Change, ...]) -> None:
+        disclosed = ItemDisclosed(
+            partner=partner,
+            sequence=self._counts.next_record(partner, held.partition),
+            item=held.sealed.item,
+            report=held.report,
+            by=held.by,
+            type=held.type,
+            section=held.sealed.section,
+            data_class=held.sealed.data_class,
+            subjects=held.sealed.about,
+            occurred=held.occurred,
+            recorded=held.recorded,
+            changes=changed,
+            revision=self._revision,
+            decided=self._now,
+        )
+        self._feed("cairn.item.disclosed.v1", held.partition, disclosed)
+        if held.sealed.data_class is DataClass.INTELLIGENCE_SUBMISSION:
+            for change in changed:
+                if change.rendering:
+                    holdings.keep_reference(self._session, partner, change.rendering.reference, held.sealed.item)
+
+    def say_reflected(self, report: SealedReport, partition: int) -> None:
+        """Tell the reporting agency that its report is in its feed."""
+        if report.by in self._rules.partners:
+            reflected = ReportReflected(
+                partner=report.by,
+                sequence=self._counts.next_record(report.by, partition),
+                report=report.report,
+                report_sequence=report.sequence,
+            )
+            self._feed("cairn.report.reflected.v1", partition, reflected)
+
+    def say_current(
+        self, partitions: Sequence[int], position: int, valid_from: datetime | None, valid_until: datetime | None
+    ) -> None:
+        """Tell every feed that it says all that the rules say, and for how long."""
+        for partner in sorted(self._rules.partners):
+            for partition in partitions:
+                current = FeedCurrent(
+                    partner=partner,
+                    sequence=self._counts.next_record(partner, partition),
+                    rules_position=position,
+                    revision=self._revision,
+                    valid_from=valid_from,
+                    valid_until=valid_until,
+                )
+                self._feed("cairn.feed.current.v1", partition, current)
+
+    def say_labelled(self, held: Held, key: str) -> None:
+        """Tell governance under which label an item is decided."""
+        labelled = ItemLabelled(
+            item=held.sealed.item,
+            report=held.report,
+            by=held.by,
+            type=held.type,
+            section=held.sealed.section,
+            data_class=held.sealed.data_class,
+            about=held.sealed.about,
+            occurred=held.occurred,
+            recorded=held.recorded,
+            label_key=key,
+            labelled=self._now,
+        )
+        self._decision("cairn.item.labelled.v1", f"{held.sealed.item}:{key}:{self._now.isoformat()}", labelled)
+
+    def say_answered(self, decided: Decided, matrix: Matrix) -> None:
+        """Tell governance every answer that is new or another than before, refusals like the rest."""
+        for key, (label, answer) in sorted(decided.items()):
+            if matrix.settled(key) != answer:
+                answered = LabelAnswered(
+                    label_key=key, label=label, answer=answer, revision=self._revision, decided=self._now
+                )
+                name = f"{key}:{self._revision}:{self._now.isoformat()}"
+                self._decision("cairn.label.answered.v1", name, answered)
+
+    def finish(self) -> list[Record]:
+        """Everything gathered; the counts are written in the session's transaction."""
+        self._counts.save()
+        return self._records
+
+    def _feed(self, kind: str, partition: int, data: ItemDisclosed | ReportReflected | FeedCurrent) -> None:
+        name = f"{data.partner}:{partition}:{data.sequence}"
+        topic = topics.disclosures(data.partner)
+        self._records.append(Record(topic, data.partner, name, self._event(kind, name, data), partition))
+
+    def _decision(self, kind: str, name: str, data: Published) -> None:
+        self._records.append(Record(topics.DECISIONS, "decisions", name, self._event(kind, name, data), 0))
+
+    def _event(self, kind: str, name: str, data: Published) -> bytes:
+        event = Event[Published].model_construct(
+            specversion="1.0", id=name, source=_SOURCE, type=kind, time=self._now, data=data
+        )
+        return event.model_dump_json(serialize_as_any=True).encode()

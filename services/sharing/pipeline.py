@@ -1,0 +1,268 @@
+"""The pipeline: follows reports, contexts and rules, has labels decided, and tells each partner what it is given.
+
+Rules go first: no report is taken before everything the hub holds is decided under the rules at the head of the log.
+What was decided under older rules is thrown away rather than delivered late.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import chain
+
+from sqlalchemy.orm import Session
+
+from schemas.binding import bound_birth
+from schemas.decisions import Answer, ContextStanding
+from schemas.envelope import Event
+from schemas.rules import PartnerJoined, PartyWithdrawn
+from schemas.sealed import Contribution, SealedReport, SealedSubject
+from services.kernel import topics
+from services.kernel.clock import Clock
+from services.kernel.keys import KeyDestroyed, Keys, KeysUnavailable, NotAuthentic
+from services.kernel.log import BEFORE_FIRST, Entry, Log, LogUnavailable
+from services.kernel.policy import PolicyEngine, PolicyUnavailable
+from services.kernel.store import Store, StoreUnavailable
+from services.kernel.store.outbox import put
+from services.kernel.store.positions import positions_of, remember
+from services.sharing import holdings
+from services.sharing.disclosure import Disclosure
+from services.sharing.domain.contexts import Contexts, Contributed, turns_adult
+from services.sharing.domain.labels import label_key, label_of
+from services.sharing.domain.rules import Rules, revision, rule_of, span
+from services.sharing.matrix import Matrix
+from services.sharing.outgoing import Outgoing
+
+_log = logging.getLogger("cairn.sharing.pipeline")
+_BATCH = 200
+_DOWN = (PolicyUnavailable, StoreUnavailable, LogUnavailable, KeysUnavailable)
+
+
+class Outdated(Exception):
+    """The rules changed while something was decided under older ones; it is decided again."""
+
+
+class Pipeline:
+    """One sharing worker: owns some partitions of `hub.reports`, and reads all of the rules and contexts."""
+
+    name = "sharing.pipeline"
+
+    def __init__(
+        self,
+        store: Store,
+        log: Log,
+        keys: Keys,
+        policy: PolicyEngine,
+        clock: Clock,
+        partitions: Sequence[int] | None = None,
+    ) -> None:
+        self._store, self._log, self._keys, self._clock = store, log, keys, clock
+        self._partitions = list(partitions) if partitions is not None else list(range(log.partitions(topics.REPORTS)))
+        self._matrix = Matrix(policy)
+        self._disclosure = Disclosure(keys)
+        self._rules, self._rules_position = Rules(), BEFORE_FIRST
+        self._contexts, self._context_positions = Contexts(), dict[int, int]()
+        self._current: tuple[int, datetime | None, datetime | None] | None = None
+        self._touched: set[str] = set()
+        self._withdrawn: set[str] = set()
+        store.create_tables(holdings.metadata)
+        with store.reading() as session:
+            _, self._revision = holdings.standing(session)
+            for key, label, answer, decided_under in holdings.kept_answers(session):
+                self._matrix.load(key, label, answer, decided_under)
+
+    def step(self) -> int:
+        """Bring everything under the newest rules, or else take some reports."""
+        now = self._clock.now()
+        self._read_rules()
+        self._read_contributions()
+        try:
+            if self._withdrawn or self._touched or not self._governed(now):
+                self._govern(now)
+                return 1
+            return sum(self._take_reports(partition, now) for partition in self._partitions)
+        except Outdated:
+            return 1
+
+    def waiting(self) -> int:
+        """Partitions that hold something not yet taken, and one more while feeds do not say what the rules say."""
+        with self._store.reading() as session:
+            taken = positions_of(session, self.name)
+        behind = [
+            self._log.end(topics.REPORTS, one) > taken.get((topics.REPORTS, one), BEFORE_FIRST)
+            for one in self._partitions
+        ]
+        behind += [
+            self._log.end(topics.CONTEXTS, one) > self._context_positions.get(one, BEFORE_FIRST)
+            for one in range(self._log.partitions(topics.CONTEXTS))
+        ]
+        behind.append(self._log.end(topics.RULES, 0) > self._rules_position or not self._governed(self._clock.now()))
+        return sum(behind)
+
+    def _governed(self, now: datetime) -> bool:
+        """Whether every partner's feed says all that the rules say at this instant."""
+        if self._current is None:
+            return not self._rules.partners
+        position, valid_from, valid_until = self._current
+        begun = valid_from is None or valid_from <= now
+        return position == self._rules_position and begun and (valid_until is None or now < valid_until)
+
+    def _read_rules(self) -> None:
+        """Apply what is new on `hub.rules`, and note which agencies withdrew from an agreement."""
+        while entries := self._log.read(topics.RULES, 0, self._rules_position):
+            for entry in entries:
+                rule = rule_of(entry.value)
+                self._rules.apply(rule)
+                match rule:
+                    case PartnerJoined():
+                        self._log.create(topics.disclosures(rule.partner), self._log.partitions(topics.REPORTS))
+                    case PartyWithdrawn():
+                        self._withdrawn.add(rule.partner)
+                self._rules_position = entry.position
+
+    def _read_contributions(self) -> None:
+        """Apply what is new on `hub.contexts`, and note which contexts it concerns."""
+        for partition in range(self._log.partitions(topics.CONTEXTS)):
+            after = self._context_positions.get(partition, BEFORE_FIRST)
+            while entries := self._log.read(topics.CONTEXTS, partition, after):
+                for entry in entries:
+                    one = Event[Contribution].model_validate_json(entry.value).data
+                    young = frozenset((person.ref, self._born(person)) for person in one.young_people)
+                    self._contexts.apply(one.context, one.report, Contributed(young, one.withdrawn))
+                    self._touched.add(one.context)
+                after = self._context_positions[partition] = entries[-1].position
+
+    def _born(self, subject: SealedSubject) -> date | None:
+        if subject.born is None:
+            return None
+        try:
+            return date.fromisoformat(self._keys.open(subject.born, bound_birth(subject.ref)).decode())
+        except (KeyDestroyed, NotAuthentic, ValueError):
+            return None
+
+    def _govern(self, now: datetime) -> None:
+        """Decide all labels in use under the rules as they are now, and act on what changed."""
+        grants = self._rules.grants()
+        valid_from, valid_until = span(chain(self._rules.boundaries(), self._contexts.boundaries()), now)
+        governing = revision(grants, span(self._rules.boundaries(), now)[0])
+        anew = self._matrix.labels() if governing != self._revision else []
+        decided = self._matrix.decide(anew, grants, now)
+        changed = [key for key, (_, answer) in decided.items() if answer != self._matrix.settled(key)]
+        current = (self._rules_position, valid_from, valid_until)
+        with self._store.transaction() as session:
+            held = holdings.labelled(session, changed)
+            held += holdings.about_contexts(session, self._moved(now))
+            held += holdings.all_of(session, self._withdrawn)
+            outgoing = Outgoing(session, self._rules, now, governing)
+            settled = self._act(session, outgoing, held, decided, governing, now)
+            if current != self._current:
+                outgoing.say_current(self._partitions, *current)
+            self._finish(session, outgoing, settled, governing)
+        self._matrix.settle(settled, governing)
+        self._revision, self._current = governing, current
+        self._touched, self._withdrawn = set(), set()
+
+    def _moved(self, now: datetime) -> set[str]:
+        """The contexts whose standing may be another: all, when time has passed a boundary or at the start."""
+        return self._touched if self._governed(now) and self._current else set(self._contexts.names())
+
+    def _take_reports(self, partition: int, now: datetime) -> int:
+        """Take the next reports of a partition; one that cannot be taken is parked, and the others go on."""
+        with self._store.reading() as session:
+            after = positions_of(session, self.name).get((topics.REPORTS, partition), BEFORE_FIRST)
+        entries = self._log.read(topics.REPORTS, partition, after, _BATCH)
+        if entries:
+            self._take_or_park(partition, entries, now)
+        return len(entries)
+
+    def _take_or_park(self, partition: int, entries: Sequence[Entry], now: datetime) -> None:
+        try:
+            self._take(partition, entries, now)
+        except (*_DOWN, Outdated):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one report breaks on, the others must reach their partners
+            if len(entries) == 1:
+                self._park(partition, entries[0], error)
+            else:
+                for entry in entries:
+                    self._take_or_park(partition, [entry], now)
+
+    def _park(self, partition: int, entry: Entry, error: Exception) -> None:
+        _log.error("report at %s/%s parked: %s", partition, entry.position, type(error).__name__)
+        with self._store.transaction() as session:
+            holdings.park(session, partition, entry.position, type(error).__name__)
+            remember(session, self.name, topics.REPORTS, partition, entry.position)
+
+    def _take(self, partition: int, entries: Sequence[Entry], now: datetime) -> None:
+        with self._store.transaction() as session:
+            outgoing = Outgoing(session, self._rules, now, self._revision)
+            settled: holdings.Decided = {}
+            for entry in entries:
+                report = Event[SealedReport].model_validate_json(entry.value).data
+                if holdings.hold(session, report, partition):
+                    held = holdings.concerned_by(session, report)
+                    settled |= self._act(session, outgoing, held, settled, self._revision, now)
+                    outgoing.say_reflected(report, partition)
+                    self._give_feedback(session, outgoing, report)
+            remember(session, self.name, topics.REPORTS, partition, entries[-1].position)
+            self._finish(session, outgoing, settled, self._revision)
+        self._matrix.settle(settled, self._revision)
+
+    def _give_feedback(self, session: Session, outgoing: Outgoing, report: SealedReport) -> None:
+        """Tell whoever submitted what this report was made of; an agency can assess only what it was given."""
+        if report.assesses is None:
+            return
+        submitted = holdings.known_as(session, report.by, report.assesses.record)
+        if submitted is not None and submitted.by != report.by:
+            own = self._disclosure.own(submitted.disclosable(frozenset()), report.assesses.outcome)
+            outgoing.say_assessed(submitted, own)
+
+    def _act(
+        self,
+        session: Session,
+        outgoing: Outgoing,
+        held: Iterable[holdings.Held],
+        decided: holdings.Decided,
+        governing: str,
+        now: datetime,
+    ) -> holdings.Decided:
+        """Label each item anew and disclose what that changes; returns every label decided, those given included."""
+        items = {one.sealed.item: one for one in held}
+        labels = {item: label_of(one.facts, self._rules, self._standings(one, now)) for item, one in items.items()}
+        keys = {item: label_key(label) for item, label in labels.items()}
+        unknown = [
+            labels[item] for item, key in keys.items() if key not in decided and not self._matrix.known(key, governing)
+        ]
+        settled = decided | self._matrix.decide(unknown, self._rules.grants(), now) if unknown else dict(decided)
+        for item, one in items.items():
+            key = keys[item]
+            before = self._answer(one.label_key, {}) if one.label_key else None
+            after = self._answer(key, settled)
+            if one.label_key != key:
+                holdings.relabel(session, item, key)
+                outgoing.say_labelled(one, key)
+            disclosable = one.disclosable(self._adults(one, now))
+            outgoing.say_changes(one, self._disclosure, disclosable, before, after)
+        return settled
+
+    def _answer(self, key: str, decided: holdings.Decided) -> Answer:
+        return decided[key][1] if key in decided else self._matrix.answer(key)
+
+    def _standings(self, held: holdings.Held, now: datetime) -> dict[str, ContextStanding]:
+        return {context: self._contexts.standing(context, now) for context in held.facts.contexts}
+
+    def _adults(self, held: holdings.Held, now: datetime) -> frozenset[str]:
+        return frozenset(subject.ref for subject in held.young_people() if self._is_adult(subject, now))
+
+    def _is_adult(self, subject: SealedSubject, now: datetime) -> bool:
+        born = self._born(subject)
+        return born is not None and turns_adult(born) <= now
+
+    def _finish(self, session: Session, outgoing: Outgoing, settled: holdings.Decided, governing: str) -> None:
+        """Put everything to be said in the outbox, unless the rules have moved on meanwhile."""
+        outgoing.say_answered(settled, self._matrix)
+        new = {key: one for key, one in settled.items() if one[1] != self._matrix.settled(key)}
+        holdings.keep_answers(session, new, governing)
+        holdings.keep_standing(session, self._rules_position, governing)
+        put(session, outgoing.finish())
+        if self._log.end(topics.RULES, 0) != self._rules_position:
+            raise Outdated

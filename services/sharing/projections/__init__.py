@@ -1,0 +1,1 @@
+"""What each partner has been given, as its own feed tells it."""
