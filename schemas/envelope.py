@@ -6,9 +6,9 @@ extensions correlation, recordedtime, data-classification, partitioning and sequ
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from schemas.classes import Published
 
@@ -25,6 +25,8 @@ class Marking(StrEnum):
 class Event(Published, Generic[Data]):
     """One event with its data. `source` and `id` together name it for ever."""
 
+    model_config = ConfigDict(use_attribute_docstrings=False)  # there are none, and looking takes long
+
     specversion: Literal["1.0"] = "1.0"
     id: str = Field(min_length=1, max_length=200)
     source: str = Field(min_length=1, max_length=200)
@@ -39,6 +41,15 @@ class Event(Published, Generic[Data]):
     dataclassification: Marking = Marking.OFFICIAL_SENSITIVE
     sequence: str | None = None
     data: Data
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **named: Any) -> None:
+        """Keep `Event[...]` of each kind of data: else it is forgotten, and made anew the next time it is needed."""
+        super().__pydantic_init_subclass__(**named)
+        _KINDS.append(cls)
+
+
+_KINDS: list[type[Event[Any]]] = []
 
 
 def source_of(agency: str) -> str:

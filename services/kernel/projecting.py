@@ -4,6 +4,7 @@ Because state and position are stored together, a record is applied once however
 projection recognises the id of a record, it is applied once however often the record was appended.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 from services.kernel.log import BEFORE_FIRST, Entry, Log
 from services.kernel.store import Store
 from services.kernel.store.positions import positions_of, remember
+
+_log = logging.getLogger("cairn.projecting")
 
 
 class Projection(Protocol):
@@ -27,7 +30,11 @@ class Projection(Protocol):
         ...
 
     def apply(self, session: Session, entry: Entry) -> None:
-        """Fold in one entry; harmless to repeat."""
+        """Fold in one entry; harmless to repeat. Raises ValueError, and writes nothing, where it cannot be read."""
+        ...
+
+    def pass_over(self, session: Session, entry: Entry) -> None:
+        """Note an entry that cannot be read; what comes behind it is not held up."""
         ...
 
 
@@ -60,7 +67,11 @@ class ProjectionFollower:
         position = entries[-1].position
         with self._store.transaction() as session:
             for entry in entries:
-                self.projection.apply(session, entry)
+                try:
+                    self.projection.apply(session, entry)
+                except ValueError as error:  # pydantic's and json's own errors are of this kind
+                    _log.error("%s cannot read a record: %s", self.name, type(error).__name__)
+                    self.projection.pass_over(session, entry)
             remember(session, self.name, topic, partition, position)
         self._reached[topic, partition] = position
         return len(entries)

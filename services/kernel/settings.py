@@ -5,11 +5,11 @@ A setting that would be unsafe is refused at start, by name and without its valu
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -29,8 +29,12 @@ class Settings(BaseSettings):
     """Address of the policy engine."""
     keys: str = Field(default_factory=lambda given: f"file:{given['data']}/keys", repr=False)
     """Address of the keys, as `services.kernel.keys.opening` takes it."""
+    clock: str = ""
+    """Address of the clock, where it is not the machine's: `file:///path` of an instant, for rehearsals."""
     partitions: int = Field(4, ge=1, le=256)
     """Partitions of `hub.reports`, `hub.contexts` and each feed; they cannot be changed later."""
+    owned_partitions: Annotated[tuple[int, ...], NoDecode] = ()
+    """Which partitions of `hub.reports` this sharing worker owns, such as `0,1`: all, where none is named."""
 
     identity: Literal["demo", "bearer"] = "demo"
     """Who is believed: whoever is on this machine, or who holds a token of the issuer."""
@@ -50,10 +54,24 @@ class Settings(BaseSettings):
     recall_ack_seconds_max: int = Field(86_400, ge=1)
     """How long a partner may take to acknowledge a recall before it is listed as overdue."""
 
+    @field_validator("owned_partitions", mode="before")
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        return [one for one in value.split(",") if one.strip()] if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _partitions_exist(self) -> Self:
+        owned = self.owned_partitions
+        if len(set(owned)) != len(owned) or not all(0 <= one < self.partitions for one in owned):
+            raise ValueError("CAIRN_OWNED_PARTITIONS must name partitions from 0 to CAIRN_PARTITIONS - 1, each once")
+        return self
+
     @model_validator(mode="after")
     def _identity_is_safe(self) -> Self:
         if self.identity == "demo":
             return self
+        if self.clock:
+            raise ValueError("CAIRN_CLOCK is for rehearsals: with CAIRN_IDENTITY=bearer the hub goes by the machine's")
         for name in ("issuer", "audience", "jwks"):
             if not getattr(self, name):
                 raise ValueError(f"CAIRN_IDENTITY=bearer needs CAIRN_{name.upper()}")

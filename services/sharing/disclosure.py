@@ -7,6 +7,7 @@ other forms are made here, from structured fields on an allow-list, and sealed a
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from schemas.binding import bound, token
@@ -16,6 +17,7 @@ from schemas.disclosures import Change, Rendering
 from schemas.reports import fields_annotated
 from schemas.sealed import Sealed, SealedItem
 from services.kernel.keys import KeyDestroyed, Keys
+from services.sharing.domain.contexts import LOCAL
 from services.sharing.domain.rules import Rules
 from services.sharing.matrix import cell
 
@@ -41,11 +43,11 @@ class Disclosure:
         self._keys = keys
 
     def changes(
-        self, item: Disclosable, before: Answer | None, after: Answer, rules: Rules, count_recall: Callable[[str], int]
+        self, item: Disclosable, before: Answer | None, after: Answer, rules: Rules, count_recall: Callable[[str], str]
     ) -> dict[str, tuple[Change, ...]]:
         """Partner -> what changes for it, where anything does.
 
-        `count_recall(partner)` numbers the recalls of one partner; an item recalled for several purposes is one recall.
+        `count_recall(partner)` tells one partner's recalls apart; an item recalled for several purposes is one recall.
         """
         found: dict[str, tuple[Change, ...]] = {}
         for partner in sorted(_partners(before) | _partners(after)):
@@ -85,8 +87,8 @@ class Disclosure:
                 rendering=self._render(item, partner, purpose, new, rules) if new.form is not Form.NONE else None,
             )
 
-    def _recall(self, partner: str, number: int) -> str:
-        return token("k", self._keys.mac("recall", f"{partner}\n{number}"))
+    def _recall(self, partner: str, counted: str) -> str:
+        return token("k", self._keys.mac("recall", f"{partner}\n{counted}"))
 
     def _render(self, item: Disclosable, partner: str, purpose: Purpose, decision: Decision, rules: Rules) -> Rendering:
         match decision.form:
@@ -226,9 +228,9 @@ def _allowed(content: dict[str, Any], allowed: frozenset[str]) -> dict[str, Any]
 
 
 def _to_the_day(value: Any) -> Any:
-    """An instant becomes its day, so that two records cannot be joined by their time."""
+    """An instant becomes its local day, so that two records cannot be joined by their time."""
     if isinstance(value, str) and len(value) > 10 and value[10] == "T":
-        return value[:10]
+        return datetime.fromisoformat(value).astimezone(LOCAL).date().isoformat()
     return value
 
 

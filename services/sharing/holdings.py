@@ -71,8 +71,10 @@ _standing = sa.Table(
     "standing",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("rules_position", sa.Integer, nullable=False),
     sa.Column("revision", sa.String(16), nullable=False),
+    sa.Column("rules_position", sa.BigInteger, nullable=True),
+    sa.Column("valid_from", sa.String(40), nullable=True),
+    sa.Column("valid_until", sa.String(40), nullable=True),
 )
 
 _references = sa.Table(
@@ -308,16 +310,35 @@ class FeedCounts:
             )
 
 
-def standing(session: Session) -> tuple[int, str]:
-    """The position on `hub.rules` and the revision that all labels were last decided under; (-1, "") before any."""
+Current = tuple[int, datetime | None, datetime | None]
+"""What the feeds say: up to which position on `hub.rules`, and between which instants."""
+
+
+def standing(session: Session) -> tuple[str, Current | None]:
+    """The revision that all labels were last decided under, and what the feeds say; "" and None before any."""
     row = session.execute(sa.select(_standing)).first()
-    return (row.rules_position, row.revision) if row else (-1, "")
+    if row is None:
+        return "", None
+    current = (row.rules_position, _instant(row.valid_from), _instant(row.valid_until))
+    return row.revision, current if row.rules_position is not None else None
 
 
-def keep_standing(session: Session, rules_position: int, revision: str) -> None:
-    """All labels are decided under these rules."""
+def keep_standing(session: Session, revision: str, current: Current | None) -> None:
+    """All labels are decided under this revision, and the feeds say so."""
+    position, valid_from, valid_until = current or (None, None, None)
+    row = {
+        "id": 1,
+        "revision": revision,
+        "rules_position": position,
+        "valid_from": valid_from and valid_from.isoformat(),
+        "valid_until": valid_until and valid_until.isoformat(),
+    }
     session.execute(_standing.delete())
-    session.execute(_standing.insert(), {"id": 1, "rules_position": rules_position, "revision": revision})
+    session.execute(_standing.insert(), row)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def park(session: Session, partition: int, position: int, error: str) -> None:

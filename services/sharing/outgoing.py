@@ -38,10 +38,11 @@ class Outgoing:
         """Tell each partner what it is given of an item, or must remove."""
         if before == after:
             return
-        partition = held.partition
-        changes = disclosure.changes(
-            item, before, after, self._rules, lambda partner: self._counts.next_recall(partner, partition)
-        )
+
+        def counted(partner: str) -> str:
+            return f"{held.partition}\n{self._counts.next_recall(partner, held.partition)}"
+
+        changes = disclosure.changes(item, before, after, self._rules, counted)
         for partner, changed in changes.items():
             self._say_changed(held, partner, changed)
 

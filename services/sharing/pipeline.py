@@ -60,13 +60,13 @@ class Pipeline:
         self._matrix = Matrix(policy)
         self._disclosure = Disclosure(keys)
         self._rules, self._rules_position = Rules(), BEFORE_FIRST
+        self._grants = self._rules.grants()
         self._contexts, self._context_positions = Contexts(), dict[int, int]()
-        self._current: tuple[int, datetime | None, datetime | None] | None = None
         self._touched: set[str] = set()
         self._withdrawn: set[str] = set()
         store.create_tables(holdings.metadata)
         with store.reading() as session:
-            _, self._revision = holdings.standing(session)
+            self._revision, self._current = holdings.standing(session)
             for key, label, answer, decided_under in holdings.kept_answers(session):
                 self._matrix.load(key, label, answer, decided_under)
 
@@ -108,6 +108,7 @@ class Pipeline:
 
     def _read_rules(self) -> None:
         """Apply what is new on `hub.rules`, and note which agencies withdrew from an agreement."""
+        before = self._rules_position
         while entries := self._log.read(topics.RULES, 0, self._rules_position):
             for entry in entries:
                 rule = rule_of(entry.value)
@@ -118,6 +119,8 @@ class Pipeline:
                     case PartyWithdrawn():
                         self._withdrawn.add(rule.partner)
                 self._rules_position = entry.position
+        if self._rules_position != before:
+            self._grants = self._rules.grants()
 
     def _read_contributions(self) -> None:
         """Apply what is new on `hub.contexts`, and note which contexts it concerns."""
@@ -141,11 +144,10 @@ class Pipeline:
 
     def _govern(self, now: datetime) -> None:
         """Decide all labels in use under the rules as they are now, and act on what changed."""
-        grants = self._rules.grants()
         valid_from, valid_until = span(chain(self._rules.boundaries(), self._contexts.boundaries()), now)
-        governing = revision(grants, span(self._rules.boundaries(), now)[0])
+        governing = revision(self._grants, span(self._rules.boundaries(), now)[0])
         anew = self._matrix.labels() if governing != self._revision else []
-        decided = self._matrix.decide(anew, grants, now)
+        decided = self._matrix.decide(anew, self._grants, now)
         changed = [key for key, (_, answer) in decided.items() if answer != self._matrix.settled(key)]
         current = (self._rules_position, valid_from, valid_until)
         with self._store.transaction() as session:
@@ -156,7 +158,7 @@ class Pipeline:
             settled = self._act(session, outgoing, held, decided, governing, now)
             if current != self._current:
                 outgoing.say_current(self._partitions, *current)
-            self._finish(session, outgoing, settled, governing)
+            self._finish(session, outgoing, settled, governing, current)
         self._matrix.settle(settled, governing)
         self._revision, self._current = governing, current
         self._touched, self._withdrawn = set(), set()
@@ -204,7 +206,7 @@ class Pipeline:
                     outgoing.say_reflected(report, partition)
                     self._give_feedback(session, outgoing, report)
             remember(session, self.name, topics.REPORTS, partition, entries[-1].position)
-            self._finish(session, outgoing, settled, self._revision)
+            self._finish(session, outgoing, settled, self._revision, self._current)
         self._matrix.settle(settled, self._revision)
 
     def _give_feedback(self, session: Session, outgoing: Outgoing, report: SealedReport) -> None:
@@ -232,7 +234,7 @@ class Pipeline:
         unknown = [
             labels[item] for item, key in keys.items() if key not in decided and not self._matrix.known(key, governing)
         ]
-        settled = decided | self._matrix.decide(unknown, self._rules.grants(), now) if unknown else dict(decided)
+        settled = decided | self._matrix.decide(unknown, self._grants, now) if unknown else dict(decided)
         for item, one in items.items():
             key = keys[item]
             before = self._answer(one.label_key, {}) if one.label_key else None
@@ -257,12 +259,19 @@ class Pipeline:
         born = self._born(subject)
         return born is not None and turns_adult(born) <= now
 
-    def _finish(self, session: Session, outgoing: Outgoing, settled: holdings.Decided, governing: str) -> None:
+    def _finish(
+        self,
+        session: Session,
+        outgoing: Outgoing,
+        settled: holdings.Decided,
+        governing: str,
+        current: holdings.Current | None,
+    ) -> None:
         """Put everything to be said in the outbox, unless the rules have moved on meanwhile."""
         outgoing.say_answered(settled, self._matrix)
         new = {key: one for key, one in settled.items() if one[1] != self._matrix.settled(key)}
         holdings.keep_answers(session, new, governing)
-        holdings.keep_standing(session, self._rules_position, governing)
+        holdings.keep_standing(session, governing, current)
         put(session, outgoing.finish())
         if self._log.end(topics.RULES, 0) != self._rules_position:
             raise Outdated

@@ -110,21 +110,16 @@ class World:
 
     def _enough(self, told: Told, now: datetime) -> bool:
         reports = [one for one in self.reports if one.context == told.context and one.kind is None]
-        standing = [one for one in reports if not self._withdrawn(one)]
+        standing = [one for one in reports if not self._corrected(one, CorrectionKind.WITHDRAWN)]
         young = {name for one in standing for name in one.about if not _adult(BORN[name], now)}
         return told.context is not None and len(young) >= 5 and len(standing) >= 3
 
     def _withdrawn(self, told: Told) -> bool:
-        root = told.corrects or told.name
-        at = self.reports.index(told)
-        for later in self.reports:
-            if later.corrects != root or later is told:
-                continue
-            if later.kind is CorrectionKind.WITHDRAWN and self.reports.index(later) > at:
-                return True
-            if later.kind is CorrectionKind.AMENDED and self.reports.index(later) > at:
-                return True
-        return False
+        return self._corrected(told, CorrectionKind.WITHDRAWN, CorrectionKind.AMENDED)
+
+    def _corrected(self, told: Told, *kinds: CorrectionKind) -> bool:
+        later = self.reports[self.reports.index(told) + 1 :]
+        return any(one.corrects == (told.corrects or told.name) and one.kind in kinds for one in later)
 
     def _handling(self, told: Told) -> Handling:
         at, handling = self.reports.index(told), told.handling

@@ -18,7 +18,7 @@ from services.kernel.log.gathering import Gathering, Place
 from services.kernel.log.kafka_client import REQUEST_SECONDS_MAX, settings, speaking
 from services.kernel.log.kafka_reading import KafkaReading
 from services.kernel.log.kafka_topics import KafkaTopics
-from services.kernel.log.partitioning import partition_of
+from services.kernel.log.partitioning import partition_for
 
 _BATCH_BYTES_MAX = 1_000_000
 _BROKER_TAKES_BYTES = 1_048_576  # a batch; message.max.bytes, https://kafka.apache.org/documentation/#brokerconfigs
@@ -95,7 +95,7 @@ class KafkaLog:
         partitions = self.partitions(record.topic)
         if not partitions:
             raise TopicUnknown(record.topic)
-        return TopicPartition(self._prefix + record.topic, partition_of(record.key, partitions)), record
+        return TopicPartition(self._prefix + record.topic, partition_for(record, partitions)), record
 
     def _commit(self, rows: Sequence[_Row]) -> list[Place]:
         self._refuse_closed()

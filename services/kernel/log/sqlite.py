@@ -20,7 +20,7 @@ from services.kernel.log import (
 )
 from services.kernel.log.bell import Bell
 from services.kernel.log.gathering import Gathering, Place
-from services.kernel.log.partitioning import partition_of
+from services.kernel.log.partitioning import partition_for
 
 _T = TypeVar("_T")
 _Row = tuple[int, int, Record]
@@ -103,7 +103,7 @@ class SQLiteLog:
         number, partitions = self._topic(record.topic)
         if not partitions:
             raise TopicUnknown(record.topic)
-        partition = partition_of(record.key, partitions) if record.partition is None else record.partition
+        partition = partition_for(record, partitions)
         return number, partition, record
 
     def _commit(self, rows: Sequence[_Row]) -> list[Place]:

@@ -13,7 +13,7 @@ from schemas.decisions import ContextStanding
 YOUNG_PEOPLE_MIN = 5
 REPORTS_MIN = 3
 ADULT_AT_YEARS = 18
-_LOCAL = ZoneInfo("Europe/London")
+LOCAL = ZoneInfo("Europe/London")
 
 
 def turns_adult(born: date) -> datetime:
@@ -26,7 +26,7 @@ def turns_adult(born: date) -> datetime:
         birthday = born.replace(year=year)
     except ValueError:
         birthday = date(year, 3, 1)
-    return datetime.combine(birthday, time(), tzinfo=_LOCAL).astimezone(UTC)
+    return datetime.combine(birthday, time(), tzinfo=LOCAL).astimezone(UTC)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""How the hub is set up: with Docker, on a cluster, or with nothing but Python."""

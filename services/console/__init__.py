@@ -1,0 +1,1 @@
+"""The console: the command line `cairn`, which speaks to the services over HTTP like anybody else."""

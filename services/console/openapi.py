@@ -1,0 +1,197 @@
+"""`cairn openapi`: the services' interfaces as OpenAPI 3.1, made from the running applications and committed."""
+
+import json
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+
+from schemas.classes import Purpose
+from services.composition import Hub
+from services.console.operations import EVENT, EVENTS, OPERATIONS, Operation
+from services.kernel.clock import SimulatedClock
+from services.kernel.http.problems import MEDIA_TYPE
+from services.kernel.settings import Settings
+
+FOLDER = Path(__file__).parents[2] / "schemas" / "openapi"
+
+JSON = dict[str, Any]
+
+_REF = "#/components/schemas/{model}"
+_PROBLEM: JSON = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Why something was refused (RFC 9457). It never repeats what was sent.",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "description": "`urn:cairn:problem:` and a code."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What to do."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "Where, as a JSON Pointer."},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "in": {"type": "string", "description": "`query`, `path` or `header`, where it is not the body."},
+                },
+            },
+        },
+    },
+}
+_REFUSALS = {
+    "401": "NotIdentified",
+    "403": "NotPermitted",
+    "4XX": "Refused",
+    "5XX": "NotNow",
+}
+_REFUSED = {
+    "NotIdentified": "The caller could not be identified.",
+    "NotPermitted": "The caller's role or agency does not allow this.",
+    "Refused": "Something about the request must be corrected first.",
+    "NotNow": "The hub cannot answer now, and has released nothing; try again shortly.",
+}
+_IF_MATCH: JSON = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the state that was seen; 412 if it has changed.",
+    "schema": {"type": "string"},
+}
+_EVENT_SCHEMA = "https://cairn.example/schemas/cairn.event.v1.json"
+
+
+def openapi(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is stale.")] = False,
+) -> None:
+    """Write schemas/openapi/: what callers can ask of intake, sharing and governance."""
+    told = Console(stderr=True, highlight=False)
+    stale = [path for path, text in generated().items() if not path.is_file() or path.read_text("utf-8") != text]
+    for path in stale:
+        told.print(f"{'stale' if check else 'wrote'} {path.parent.name}/{path.name}")
+        if not check:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(generated()[path], "utf-8")
+    if check and stale:
+        told.print("run `cairn openapi`")
+        raise typer.Exit(1)
+
+
+def generated() -> dict[Path, str]:
+    """Path -> the text that belongs there."""
+    return {
+        FOLDER / f"{name}.json": json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        for name, document in documents().items()
+    }
+
+
+def documents() -> dict[str, JSON]:
+    """Service -> its description. Raises KeyError for an operation that nobody has put into words."""
+    with tempfile.TemporaryDirectory(prefix="cairn-openapi-") as folder:
+        place = f"sqlite:///{folder}"
+        settings = Settings(data=Path(folder), log=place, store=place, policy="embedded:", keys=f"file://{folder}")
+        hub = Hub(settings, SimulatedClock(datetime(2026, 1, 1, tzinfo=UTC)), tuple(OPERATIONS))
+        try:
+            return {name: _described(name, hub.services[name].app.openapi()) for name in OPERATIONS}
+        finally:
+            hub.close()
+
+
+def _described(service: str, made: JSON) -> JSON:
+    """What the framework found, without pages, in our words and with our problems."""
+    schemas: JSON = dict(made.get("components", {}).get("schemas", {}))
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    schemas["Problem"] = _PROBLEM
+    paths: JSON = {}
+    for path, methods in made["paths"].items():
+        if path.startswith("/v1/"):
+            paths[path] = {
+                method: _operation(OPERATIONS[service][method, path], found, schemas)
+                for method, found in methods.items()
+            }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": made["info"]["title"],
+            "version": made["info"]["version"],
+            "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": f"/{service}", "description": "In one process with the others."}, {"url": "/"}],
+        "security": [{"bearer": []}, {"demo": []}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "responses": {name: _problem(said) for name, said in _REFUSED.items()},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "demo": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Authorization",
+                    "description": "`Demo <partner>/<name>`: a demo on this machine alone.",
+                },
+            },
+        },
+    }
+
+
+def _problem(said: str) -> JSON:
+    schema = {"$ref": _REF.format(model="Problem")}
+    return {"description": said, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def _operation(told: Operation, found: JSON, schemas: JSON) -> JSON:
+    success = next(status for status in found["responses"] if status.startswith("2"))
+    operation: JSON = {"operationId": told.name, "summary": told.summary, "tags": found.get("tags", ["governance"])}
+    if "description" in found:
+        operation["description"] = found["description"]
+    parameters = [_parameter(told, one) for one in found.get("parameters", ())] + ([_IF_MATCH] if told.matches else [])
+    if parameters:
+        operation["parameters"] = parameters
+    if told.given or told.also_given:
+        operation["requestBody"] = {"required": True, "content": _bodies(told, schemas)}
+    answered = found["responses"][success].get("content", {}).get(told.media_type, {})
+    operation["responses"] = {
+        success: {"description": told.answer, "content": {told.media_type: answered}},
+        **{status: {"$ref": f"#/components/responses/{name}"} for status, name in _REFUSALS.items()},
+    }
+    return operation
+
+
+def _parameter(told: Operation, found: JSON) -> JSON:
+    if told.states_purpose and found["name"] == "purpose":
+        return found | {"required": True, "schema": {"type": "string", "enum": [one.value for one in Purpose]}}
+    return found
+
+
+def _bodies(told: Operation, schemas: JSON) -> JSON:
+    content: JSON = {}
+    if told.given:
+        content["application/json"] = {"schema": _named(told.given, schemas)}
+    for media_type, said in told.also_given.items():
+        content[media_type] = {"schema": _SCHEMAS.get(media_type, {"type": "object"}) | {"description": said}}
+    return content
+
+
+_SCHEMAS: Mapping[str, JSON] = {
+    EVENT: {"$ref": _EVENT_SCHEMA},
+    EVENTS: {"type": "array", "maxItems": 1000, "items": {"$ref": _EVENT_SCHEMA}},
+}
+
+
+def _named(model: type[BaseModel], schemas: JSON) -> JSON:
+    """The model's schema, put among the components with whatever it refers to."""
+    schema = model.model_json_schema(ref_template=_REF)
+    schemas |= schema.pop("$defs", {})
+    schemas[model.__name__] = schema
+    return {"$ref": _REF.format(model=model.__name__)}

@@ -1,0 +1,181 @@
+"""The accesses: who read what, when, for which purpose and under which agreements; never how it read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, insert, select, tuple_
+from sqlalchemy.orm import Session
+
+from schemas.access import AccessRecorded
+from schemas.envelope import Event
+from services.governance.projections.reading import published_type
+from services.governance.projections.tables import (
+    ACCESSES,
+    SEEN,
+    SEEN_AGREEMENTS,
+    SEEN_SUBJECTS,
+    Account,
+    keep_once,
+    listed,
+    unlisted,
+)
+from services.kernel import topics
+from services.kernel.log import Entry
+from services.kernel.projecting import instant_of, instant_text
+
+NOTHING_SEEN = -1
+"""The number of an access that released nothing: it is listed once, without an item."""
+
+
+class AccessesProjection(Account):
+    """Folds `hub.access` into accesses and what each released."""
+
+    name = "governance.accesses"
+
+    def topics(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - always the same topic
+        return [topics.ACCESS]
+
+    def apply(self, session: Session, entry: Entry) -> None:
+        if published_type(entry) != "cairn.access.recorded.v1":
+            return
+        access = Event[AccessRecorded].model_validate_json(entry.value).data
+        new = keep_once(
+            session, ACCESSES, access=access.access, at=instant_text(access.at), practitioner=access.practitioner,
+            partner=access.partner, operation=access.operation, purpose=access.purpose,
+            partition=entry.partition, position=entry.position,
+        )  # fmt: skip
+        if new:
+            _keep_seen(session, access)
+
+
+def _keep_seen(session: Session, access: AccessRecorded) -> None:
+    seen, subjects, agreements = [], [], []
+    for number, one in enumerate(access.seen):
+        place = {"access": access.access, "number": number}
+        seen.append(
+            place | {
+                "item": one.item, "reference": one.reference, "subjects": listed(one.subjects), "form": one.form,
+                "agreements": listed(one.agreements), "revision": one.revision,
+            }
+        )  # fmt: skip
+        subjects += [place | {"subject": subject} for subject in dict.fromkeys(one.subjects)]
+        agreements += [place | {"agreement": agreement} for agreement in dict.fromkeys(one.agreements)]
+    for table, rows in ((SEEN, seen), (SEEN_SUBJECTS, subjects), (SEEN_AGREEMENTS, agreements)):
+        if rows:
+            session.execute(insert(table), rows)
+
+
+@dataclass(frozen=True)
+class AccessFilter:
+    """Which accesses are asked for; None asks for all. From `since` on and before `until`."""
+
+    item: str | None = None
+    subject: str | None = None
+    practitioner: str | None = None
+    partner: str | None = None
+    agreement: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    with_purpose: bool = False
+    """Only reads of records for a stated purpose, not those of metadata by governance."""
+
+
+@dataclass(frozen=True)
+class SeenItem:
+    """What one access released of one item."""
+
+    item: str
+    reference: str
+    subjects: tuple[str, ...]
+    form: str
+    agreements: tuple[str, ...]
+    revision: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """One line of who saw what: an access with one item, or with none where it released nothing."""
+
+    access: str
+    at: datetime
+    practitioner: str
+    partner: str
+    operation: str
+    purpose: str | None
+    seen: SeenItem | None
+    cursor: str
+
+
+def accesses(session: Session, wanted: AccessFilter, after: str | None, limit: int) -> list[Access]:
+    """Who saw what, the newest first: at most `limit` lines, behind the line whose cursor is `after`.
+
+    Raises KeyError where `after` is not a cursor of an earlier answer.
+    """
+    a, s = ACCESSES.c, SEEN.c
+    joined = ACCESSES.outerjoin(SEEN, s.access == a.access)
+    columns = (ACCESSES, s.number, s.item, s.reference, s.subjects, s.form, s.agreements, s.revision)
+    query = _filtered(select(*columns).select_from(joined), wanted)
+    query = query.order_by(a.at.desc(), a.partition.desc(), a.position.desc(), s.number).limit(limit)
+    if after is not None:
+        query = _behind(session, query, after)
+    return [_access(row) for row in session.execute(query)]
+
+
+def _filtered(query: Select[Any], wanted: AccessFilter) -> Select[Any]:
+    a, s = ACCESSES.c, SEEN.c
+    if wanted.item is not None:
+        query = query.where(s.item == wanted.item)
+    if wanted.practitioner is not None:
+        query = query.where(a.practitioner == wanted.practitioner)
+    if wanted.partner is not None:
+        query = query.where(a.partner == wanted.partner)
+    if wanted.with_purpose:
+        query = query.where(a.purpose.is_not(None))
+    if wanted.since is not None:
+        query = query.where(a.at >= instant_text(wanted.since))
+    if wanted.until is not None:
+        query = query.where(a.at < instant_text(wanted.until))
+    if wanted.subject is not None:
+        c = SEEN_SUBJECTS.c
+        query = query.where(exists().where(c.subject == wanted.subject, c.access == s.access, c.number == s.number))
+    if wanted.agreement is not None:
+        g = SEEN_AGREEMENTS.c
+        query = query.where(exists().where(g.agreement == wanted.agreement, g.access == s.access, g.number == s.number))
+    return query
+
+
+def _behind(session: Session, query: Select[Any], after: str) -> Select[Any]:
+    access, _, number = after.rpartition("_")
+    last = session.execute(select(ACCESSES).where(ACCESSES.c.access == access)).first()
+    if last is None or not number.lstrip("-").isdigit():
+        raise KeyError(after)
+    a, s = ACCESSES.c, SEEN.c
+    same_access = and_(a.access == access, s.number > int(number))
+    place = (last.at, last.partition, last.position)
+    return query.where((tuple_(a.at, a.partition, a.position) < place) | same_access)
+
+
+def _access(row: Any) -> Access:
+    seen = None
+    if row.item is not None:
+        seen = SeenItem(
+            item=row.item,
+            reference=row.reference,
+            subjects=unlisted(row.subjects),
+            form=row.form,
+            agreements=unlisted(row.agreements),
+            revision=row.revision,
+        )
+    number = row.number if row.number is not None else NOTHING_SEEN
+    return Access(
+        access=row.access,
+        at=instant_of(row.at),
+        practitioner=row.practitioner,
+        partner=row.partner,
+        operation=row.operation,
+        purpose=row.purpose,
+        seen=seen,
+        cursor=f"{row.access}_{number}",
+    )

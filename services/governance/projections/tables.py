@@ -1,0 +1,221 @@
+"""The tables of governance, and how a record is kept once.
+
+Every row carries the id of the record it came from, or a key that the record fixes, so that a repeat changes nothing.
+Lists and documents are JSON text; instants are text that sorts as time does.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, func, insert, select
+from sqlalchemy.orm import Session
+
+from services.kernel.log import Entry
+
+METADATA = MetaData()
+
+PARTNERS = Table(
+    "governance_partners",
+    METADATA,
+    Column("partner", String(63), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+"""Each partner as it last joined, in order of `position`."""
+
+VERSIONS = Table(
+    "governance_agreement_versions",
+    METADATA,
+    Column("record", String(200), primary_key=True),
+    Column("agreement", String(80), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+)
+Index("governance_versions_of", VERSIONS.c.agreement, VERSIONS.c.at)
+
+CHANGES = Table(
+    "governance_agreement_changes",
+    METADATA,
+    Column("record", String(200), primary_key=True),
+    Column("agreement", String(80), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("partner", String(63)),
+    Column("at", String(32), nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+"""Suspended, reinstated, ended, and parties that withdrew."""
+Index("governance_changes_of", CHANGES.c.agreement, CHANGES.c.at)
+
+ITEMS = Table(
+    "governance_items",
+    METADATA,
+    Column("item", String(80), primary_key=True),
+    Column("report", String(80), nullable=False),
+    Column("by", String(63), nullable=False),
+    Column("type", String(120), nullable=False),
+    Column("section", String(80), nullable=False),
+    Column("data_class", String(40), nullable=False),
+    Column("about", Text, nullable=False),
+    Column("occurred", String(32), nullable=False),
+    Column("recorded", String(32), nullable=False),
+    Column("ordinal", BigInteger, nullable=False),
+)
+"""What is known of each item without its content; `ordinal` is the position at which it was first labelled."""
+Index("governance_items_in_order", ITEMS.c.occurred, ITEMS.c.report, ITEMS.c.ordinal)
+
+LABELLINGS = Table(
+    "governance_labellings",
+    METADATA,
+    Column("record", String(200), primary_key=True),
+    Column("item", String(80), nullable=False),
+    Column("label_key", String(120), nullable=False),
+    Column("labelled", String(32), nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+Index("governance_labellings_of", LABELLINGS.c.item, LABELLINGS.c.labelled)
+
+ANSWERS = Table(
+    "governance_answers",
+    METADATA,
+    Column("record", String(200), primary_key=True),
+    Column("label_key", String(120), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("revision", String(120), nullable=False),
+    Column("decided", String(32), nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+Index("governance_answers_to", ANSWERS.c.label_key, ANSWERS.c.decided)
+
+DISCLOSED = Table(
+    "governance_disclosed",
+    METADATA,
+    Column("record", String(200), primary_key=True),
+    Column("purpose", String(40), primary_key=True),
+    Column("partner", String(63), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("item", String(80), nullable=False),
+    Column("report", String(80), nullable=False),
+    Column("data_class", String(40), nullable=False),
+    Column("form", String(20), nullable=False),
+    Column("reference", String(80)),
+    Column("reasons", Text, nullable=False),
+    Column("agreements", Text, nullable=False),
+    Column("recall", String(80)),
+    Column("revision", String(120), nullable=False),
+    Column("decided", String(32), nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+Index("governance_disclosed_to", DISCLOSED.c.partner, DISCLOSED.c.decided)
+Index("governance_disclosed_item", DISCLOSED.c.item)
+Index("governance_disclosed_recall", DISCLOSED.c.recall)
+
+ACKNOWLEDGED = Table(
+    "governance_recalls_acknowledged",
+    METADATA,
+    Column("partner", String(63), primary_key=True),
+    Column("recall", String(80), primary_key=True),
+    Column("by", String(200), nullable=False),
+    Column("acknowledged", String(32), nullable=False),
+)
+
+ACCESSES = Table(
+    "governance_accesses",
+    METADATA,
+    Column("access", String(200), primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("practitioner", String(200), nullable=False),
+    Column("partner", String(63), nullable=False),
+    Column("operation", String(80), nullable=False),
+    Column("purpose", String(40)),
+    Column("partition", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+Index("governance_accesses_at", ACCESSES.c.at)
+Index("governance_accesses_by", ACCESSES.c.practitioner, ACCESSES.c.at)
+
+SEEN = Table(
+    "governance_seen",
+    METADATA,
+    Column("access", String(200), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("item", String(80), nullable=False),
+    Column("reference", String(80), nullable=False),
+    Column("subjects", Text, nullable=False),
+    Column("form", String(20), nullable=False),
+    Column("agreements", Text, nullable=False),
+    Column("revision", String(120), nullable=False),
+)
+Index("governance_seen_item", SEEN.c.item)
+
+SEEN_SUBJECTS = Table(
+    "governance_seen_subjects",
+    METADATA,
+    Column("subject", String(80), primary_key=True),
+    Column("access", String(200), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+)
+
+SEEN_AGREEMENTS = Table(
+    "governance_seen_agreements",
+    METADATA,
+    Column("agreement", String(80), primary_key=True),
+    Column("access", String(200), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+)
+
+
+UNREADABLE = Table(
+    "governance_unreadable",
+    METADATA,
+    Column("topic", String(250), primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", String(200), nullable=False),
+)
+"""Records that could not be read: an account that leaves something out says so."""
+
+
+class Account:
+    """What every account of governance does with a record that it cannot read: keeps where it lies."""
+
+    tables = METADATA
+
+    def pass_over(self, session: Session, entry: Entry) -> None:
+        keep_once(
+            session,
+            UNREADABLE,
+            topic=entry.topic,
+            partition=entry.partition,
+            position=entry.position,
+            record=entry.id,
+        )
+
+
+def unreadable_count(session: Session) -> int:
+    """How many records no account could read."""
+    return int(session.execute(select(func.count()).select_from(UNREADABLE)).scalar_one())
+
+
+def keep_once(session: Session, table: Table, **values: Any) -> bool:
+    """Insert the row unless its key is there already; whether it was inserted."""
+    key = [column == values[column.name] for column in table.primary_key.columns]
+    if session.execute(select(next(iter(table.primary_key.columns))).where(*key)).first() is not None:
+        return False
+    session.execute(insert(table).values(**values))
+    return True
+
+
+def listed(words: Sequence[str]) -> str:
+    """A list as these tables keep it."""
+    return json.dumps(list(words), separators=(",", ":"))
+
+
+def unlisted(text: str) -> tuple[str, ...]:
+    """The list that such a text tells."""
+    return tuple(json.loads(text))

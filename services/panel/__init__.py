@@ -1,0 +1,4 @@
+"""The panel service: what an agency's practitioners, and later the extra-familial harm panel, work with.
+
+It is fed from the disclosure feeds and from nothing else: what an agency may not have can't be here.
+"""

@@ -1,0 +1,1 @@
+"""What a practitioner works with, without any input or output."""

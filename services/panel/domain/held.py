@@ -1,0 +1,44 @@
+"""What an agency holds of an item for a purpose, sealed as it came in the agency's feed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from schemas.classes import Form
+from schemas.disclosures import Rendering
+
+
+@dataclass(frozen=True)
+class Held:
+    """A live record of one agency; `purpose` is `own` for what it reported itself."""
+
+    partner: str
+    item: str
+    purpose: str
+    agreements: tuple[str, ...]
+    report: str
+    by: str
+    type: str
+    section: str
+    data_class: str
+    subjects: tuple[str, ...]
+    occurred: datetime
+    recorded: datetime
+    rendering: Rendering
+    revision: str
+
+    @property
+    def form(self) -> Form:
+        """In which form the agency has it."""
+        return self.rendering.form
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A held record with its content; `erased` where a key was destroyed that was needed for some of it."""
+
+    held: Held
+    content: dict[str, Any]
+    each: dict[str, dict[str, Any]]
+    """The agency's own name, or pseudonym, of a subject -> what is about that one alone."""
+    erased: bool = False

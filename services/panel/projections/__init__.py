@@ -1,0 +1,1 @@
+"""What the feeds say: what each agency holds now, and whether that is all that the rules say."""

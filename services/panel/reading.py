@@ -1,0 +1,105 @@
+"""Reading: an agency's records for a purpose, current and opened, with the access on the log before they are shown."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.access import Seen
+from schemas.classes import Purpose
+from services.kernel import topics
+from services.kernel.access import AccessGate
+from services.kernel.clock import Clock
+from services.kernel.http.problems import Problem
+from services.kernel.identity import Caller
+from services.kernel.keys import Keys, KeysUnavailable, NotAuthentic
+from services.kernel.log import Log, LogUnavailable
+from services.kernel.store import Store, StoreUnavailable
+from services.panel.disclosure import opened
+from services.panel.domain.held import Held, Opened
+from services.panel.projections.holdings import held_for, is_current
+from services.panel.projections.register import agency_names, agreement_titles
+
+OPERATION = "panel.chronology"
+_LOOK_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Chronology:
+    """What an agency knows for a purpose, in no particular order, and the names that go with it."""
+
+    records: Sequence[Opened]
+    agencies: dict[str, str]
+    agreements: dict[str, str]
+
+
+class Reading:
+    """Reads one agency's records while they are current."""
+
+    def __init__(
+        self, log: Log, store: Store, keys: Keys, gate: AccessGate, clock: Clock, wait_seconds_max: float
+    ) -> None:
+        self._log, self._store, self._keys, self._gate, self._clock = log, store, keys, gate, clock
+        self._wait_seconds_max = wait_seconds_max
+
+    def agencies(self) -> dict[str, str]:
+        """Partner id -> what people call it; nothing about anybody, and so no access."""
+        with self._store.reading() as session:
+            return agency_names(session)
+
+    def chronology(self, caller: Caller, purpose: Purpose) -> Chronology:
+        """The caller's agency's records for a purpose.
+
+        Raises Problem: 503 `decisions_not_current`, `access_not_recorded` or `content_unavailable`.
+        """
+        found = self._current(caller.partner, purpose)
+        self._gate.record(caller, OPERATION, purpose, [_seen(held) for held in found[0]])
+        try:
+            records = [opened(held, self._keys) for held in found[0]]
+        except (KeysUnavailable, NotAuthentic) as error:
+            raise _unavailable() from error
+        return Chronology(records, found[1], found[2])
+
+    def _current(self, partner: str, purpose: Purpose) -> tuple[list[Held], dict[str, str], dict[str, str]]:
+        """One consistent view that says all that the rules say; waits for it a little."""
+        until = time.monotonic() + self._wait_seconds_max
+        while True:
+            try:
+                position = self._log.end(topics.RULES, 0)
+                partitions = self._log.partitions(topics.disclosures(partner))
+                with self._store.reading() as session:
+                    if is_current(session, partner, partitions, position, self._clock.now()):
+                        found = held_for(session, partner, purpose)
+                        return found, agency_names(session), agreement_titles(session)
+            except (LogUnavailable, StoreUnavailable) as error:
+                raise _unavailable() from error
+            if time.monotonic() >= until:
+                raise Problem(
+                    503,
+                    "decisions_not_current",
+                    "The decisions are not current",
+                    "Try again in a few seconds.",
+                    headers={"Retry-After": "2"},
+                )
+            time.sleep(_LOOK_SECONDS)
+
+
+def _seen(held: Held) -> Seen:
+    shown = tuple(ref for ref in held.subjects if ref in held.rendering.about)
+    return Seen(
+        item=held.item,
+        reference=held.rendering.reference,
+        subjects=shown or held.subjects,
+        form=held.form,
+        agreements=held.agreements,
+        revision=held.revision,
+    )
+
+
+def _unavailable() -> Problem:
+    return Problem(
+        503,
+        "content_unavailable",
+        "Nothing can be shown now",
+        "What your agency holds cannot be opened at the moment. Try again shortly.",
+        headers={"Retry-After": "5"},
+    )

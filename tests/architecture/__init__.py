@@ -1,0 +1,1 @@
+"""Tests that hold the whole house to its rules: who imports whom, names, routes, and what is committed."""

@@ -1,0 +1,209 @@
+"""Every route of every service: none without an identity, and nothing read without a trace."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from services.composition import SERVICES, Hub
+from services.console.rehearsal.hubs import hub_at
+from services.console.rehearsal.parts import embedded_settings
+from services.console.rehearsal.player import Player
+from services.console.rehearsal.scenario import load
+from services.kernel.clock import SimulatedClock
+from services.kernel.topics import ACCESS
+from tests.architecture.checkout import ROOT
+
+SCENARIO = ROOT / "policies" / "scenarios" / "house_b.json"
+LOOPBACK, ELSEWHERE = ("127.0.0.1", 50000), ("203.0.113.9", 50000)
+
+OPEN = {
+    "GET /healthz": "says that it runs, and nothing else",
+    "GET /static/{name}": "style sheets and scripts, the same for everybody",
+    "GET /sign-in": "chooses an invented person, in a demonstration",
+    "POST /sign-in": "chooses an invented person, in a demonstration",
+}
+"""Routes that need no identity, and why."""
+
+NOT_READ = {
+    "intake GET /v1/receipts/{receipt}": "the sender's own receipt, without content",
+    "intake GET /v1/quarantine": "the sender's own reports that were not understood, without content",
+    "intake GET /v1/currency": "how far the service is, a number",
+    "sharing GET /v1/currency": "how far the service is, a number",
+    "governance GET /v1/currency": "how far the service is, a number",
+    "sharing GET /v1/stream": "each of its events leaves its trace when it is sent; tested with the stream",
+}
+"""Routes that answer a question and release nothing about anybody, and why."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one route of one service."""
+
+    service: str
+    method: str
+    path: str
+
+    @property
+    def short(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.short}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to ask a route so that it answers."""
+
+    caller: str
+    query: dict[str, str] = field(default_factory=dict)
+    body: dict[str, str] | None = None
+
+
+PURPOSE = {"purpose": "child_protection"}
+PRACTITIONER, LEAD = "social-work/duty-worker", "governance/lead"
+READS = {
+    "sharing GET /v1/agreements": Reading(LEAD),
+    "sharing GET /v1/agreements/{agreement}": Reading(LEAD),
+    "sharing GET /v1/partners": Reading(LEAD),
+    "sharing GET /v1/records": Reading(PRACTITIONER, PURPOSE),
+    "sharing GET /v1/subjects/{ref}": Reading(PRACTITIONER, PURPOSE),
+    "sharing GET /v1/feed": Reading(PRACTITIONER, PURPOSE),
+    "sharing POST /v1/search": Reading(PRACTITIONER, body=PURPOSE),
+    "sharing GET /v1/recalls": Reading(PRACTITIONER),
+    "governance GET /v1/disclosures": Reading(LEAD),
+    "governance GET /v1/recalls": Reading(LEAD),
+    "governance GET /v1/matrix": Reading(LEAD),
+    "governance GET /v1/who-saw": Reading(LEAD, {"partner": "police"}),
+    "governance GET /v1/who-saw.csv": Reading(LEAD, {"partner": "police"}),
+    "governance GET /": Reading(LEAD),
+    "governance GET /items/{item}/{partner}": Reading(LEAD, PURPOSE),
+    "governance GET /agreements": Reading(LEAD),
+    "governance GET /agreements/{agreement}": Reading(LEAD),
+    "governance GET /recalls": Reading(LEAD),
+    "governance GET /who-saw": Reading(LEAD, {"partner": "police"}),
+    "panel GET /": Reading(PRACTITIONER, PURPOSE),
+}
+
+
+@dataclass(frozen=True)
+class Played:
+    """House B, played on a hub of all services: there is something to read."""
+
+    hub: Hub
+    apps: dict[str, Any]
+    """By service; the hub's own, with all of them below it, is called `hub`."""
+    values: dict[str, str]
+    """Something that is there, for each parameter of a path."""
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    scenario = load(SCENARIO)
+    clock = SimulatedClock(scenario.now)
+    hub = Hub(embedded_settings(tmp_path_factory.mktemp("night")), clock)
+    with closing(hub), hub_at(hub, clock) as stage:
+        player = Player(stage, scenario)
+        player.prepare()
+        stage.settle()
+        records = stage.ask("GET", "/sharing/v1/records", PRACTITIONER, params=PURPOSE).json()["records"]
+        values = {
+            "agreement": scenario.agreements[0]["id"],
+            "partner": "police",
+            "item": next(iter(player.items)),
+            "ref": next(about for record in records for about in record["about"]),
+        }
+        apps = {name: service.app for name, service in hub.services.items()}
+        yield Played(hub, {**apps, "hub": hub.app}, values)
+
+
+def _routes(night: Played) -> list[Route]:
+    return [
+        Route(name, method, context.path)
+        for name, app in night.apps.items()
+        for context in _contexts(app, whole=name != "hub")
+        if context.path is not None
+        for method in sorted(set(context.methods or ()) - {"HEAD"})
+    ]
+
+
+def _contexts(app: Any, *, whole: bool) -> Iterator[RouteContext]:
+    """The routes of a service's app; of the hub's app those that are not below a service."""
+    for route in app.routes:
+        if not isinstance(route, Mount):
+            yield from iter_route_contexts([route])
+        elif whole or not route.path:
+            yield from _contexts(route.app, whole=whole)
+
+
+def _client(night: Played, service: str, client: tuple[str, int] = LOOPBACK) -> TestClient:
+    return TestClient(night.apps[service], client=client, base_url="http://127.0.0.1", follow_redirects=False)
+
+
+def _filled(path: str, night: Played) -> str:
+    return path.format_map(defaultdict(lambda: "x", night.values))
+
+
+def _turned_away(answer: httpx2.Response) -> bool:
+    """A problem for a program; for a person the page where one says who one is."""
+    if answer.status_code == 303:
+        return answer.headers["location"].rstrip("/") in ("", "/sign-in") and not answer.content
+    return answer.status_code == 401 and answer.json()["type"] == "urn:cairn:problem:not_identified"
+
+
+@pytest.mark.parametrize(
+    ("client", "headers"),
+    [
+        pytest.param(LOOPBACK, {}, id="without credentials"),
+        pytest.param(LOOPBACK, {"authorization": "Bearer e30.e30.e30"}, id="with a token of nobody's"),
+        pytest.param(ELSEWHERE, {"authorization": "Demo police/officer"}, id="as a demo person from elsewhere"),
+    ],
+)
+def test_no_route_answers_somebody_who_is_not_known(
+    night: Played, client: tuple[str, int], headers: dict[str, str]
+) -> None:
+    answered = {
+        str(route): answer.status_code
+        for route in _routes(night)
+        if route.short not in OPEN
+        for answer in [
+            _client(night, route.service, client).request(route.method, _filled(route.path, night), headers=headers)
+        ]
+        if not _turned_away(answer)
+    }
+
+    assert answered == {}
+
+
+def test_every_service_has_routes_that_are_looked_at(night: Played) -> None:
+    looked_at = {route.service for route in _routes(night) if route.short not in OPEN}
+
+    assert looked_at >= set(SERVICES)
+
+
+def test_every_route_that_answers_a_question_is_known_as_a_read_or_as_none(night: Played) -> None:
+    questions = {str(route) for route in _routes(night) if route.method == "GET" and route.short not in OPEN}
+
+    assert questions - READS.keys() - NOT_READ.keys() == set()
+
+
+@pytest.mark.parametrize("route", READS)
+def test_a_read_leaves_its_trace_on_the_log(night: Played, route: str) -> None:
+    service, method, path = route.split(" ")
+    reading, before = READS[route], night.hub.log.end(ACCESS, 0)
+    headers = {"authorization": f"Demo {reading.caller}"}
+
+    answer = _client(night, service).request(
+        method, _filled(path, night), params=reading.query, json=reading.body, headers=headers
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert night.hub.log.end(ACCESS, 0) > before

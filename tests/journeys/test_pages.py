@@ -1,0 +1,258 @@
+"""The pages in a real browser: narrow and wide, with and without JavaScript, and to everybody alike."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from schemas.classes import Form, Purpose
+from schemas.disclosures import Change
+from services.governance.app import GovernanceParts
+from services.governance.app import create as create_governance
+from services.kernel.clock import SimulatedClock
+from services.kernel.following import Running, settle
+from services.kernel.identity.demo import DemoIdentity
+from services.kernel.keys.opening import open_keys
+from services.kernel.log.opening import open_log
+from services.kernel.pages.front import front_door
+from services.kernel.store.opening import open_store
+from services.panel.app import PanelParts
+from services.panel.app import create as create_panel
+from tests.support.night import Night
+
+pytestmark = pytest.mark.real
+
+_FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LEAD = "governance/lead"
+PAGES = [
+    ("", "/"),
+    (LEAD, "/governance/"),
+    (LEAD, "/governance/?purpose=missing&at=2026-04-18T09:00"),
+    (LEAD, "/governance/items/F12/social-work"),
+    (LEAD, "/governance/items/F03/education?purpose=child_protection"),
+    (LEAD, "/governance/who-saw"),
+    (LEAD, "/governance/who-saw?item=F03&oversight=yes"),
+    (LEAD, "/governance/who-saw?from=soon"),
+    (LEAD, "/governance/agreements"),
+    (LEAD, "/governance/agreements/A1"),
+    (LEAD, "/governance/recalls"),
+    (LEAD, "/governance/agreements/A9"),
+    ("education/practitioner", "/panel/"),
+    ("education/practitioner", "/panel/?purpose=child_protection"),
+    ("youth-work/practitioner", "/panel/?purpose=context"),
+    ("social-work/practitioner", "/panel/?purpose=child_protection"),
+    ("bus-operator/practitioner", "/panel/?purpose=missing"),
+    ("police/practitioner", "/governance/"),
+]
+
+
+@dataclass
+class Visit:
+    """One page in one browser, and all that it asked for and complained of."""
+
+    page: Page
+    hosts: set[str]
+    complaints: list[str]
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with every page on one port, as the demonstration has them."""
+    folder = tmp_path_factory.mktemp("hub")
+    log, keys = open_log(f"sqlite:///{folder}/log.db"), open_keys(f"file://{folder}/keys", b"night" * 8)
+    night = Night(log, keys)
+    night.play()
+    night.read("health/officer-2", night.now, Purpose.CHILD_PROTECTION, ["F01", "F03", "F04", "F05", "F14"])
+    gone = Change(purpose=Purpose.CHILD_PROTECTION, form=Form.NONE, reasons=("withdrawn",), recall="k-1")
+    night.disclose("health", night.item("F03"), [gone])
+    clock, identity = SimulatedClock(night.now), DemoIdentity()
+    governance = create_governance(
+        GovernanceParts(log, open_store(f"sqlite:///{folder}/governance.db", "governance"), identity, clock, "/")
+    )
+    panel = create_panel(
+        PanelParts(log, open_store(f"sqlite:///{folder}/panel.db", "panel"), keys, identity, clock, "/")
+    )
+    front = front_door("A night at Children's House B", identity, panel.agencies)
+    followers = [*governance.followers, *panel.followers]
+    settle(followers)
+    running = Running(followers, log.wait)
+    with _served(_together(front, governance.app, panel.app)) as address:
+        yield address
+    running.stop()
+    governance.close()
+    panel.close()
+    keys.close()
+    log.close()
+
+
+def _together(front: FastAPI, governance: FastAPI, panel: FastAPI) -> Starlette:
+    return Starlette(routes=[Mount("/governance", governance), Mount("/panel", panel), Mount("/", front)])
+
+
+class _served:  # noqa: N801 - reads as a word at its use
+    """A server in a thread, on a port of the system's choice."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        while not self._server.started:
+            self._thread.join(0.05)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """The distribution's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+def _context(browser: Browser, hub: str, who: str, width: int, javascript: bool) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, java_script_enabled=javascript, locale="en-GB"
+    )
+    if who:
+        context.add_cookies([{"name": "cairn_demo", "value": who, "url": hub}])
+    return context
+
+
+def _visit(context: BrowserContext, address: str) -> Visit:
+    visit = Visit(context.new_page(), set(), [])
+    visit.page.on("request", lambda request: visit.hosts.add(urlsplit(request.url).netloc))
+    visit.page.on("console", lambda message: visit.complaints.append(message.text))
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.page.on("requestfailed", lambda request: visit.complaints.append(f"failed: {request.url}"))
+    visit.page.goto(address, wait_until="networkidle")
+    return visit
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_page_is_whole_and_accessible_at_any_width_and_asks_nobody_else_for_anything(
+    hub: str, browser: Browser, width: int, javascript: bool
+) -> None:
+    for who, path in PAGES:
+        context = _context(browser, hub, who, width, javascript)
+        visit = _visit(context, hub + path)
+
+        assert visit.hosts == {urlsplit(hub).netloc}, path
+        assert [text for text in visit.complaints if "status of 4" not in text] == [], path
+        assert visit.page.locator("h1").count() == 1, path
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert visit.page.evaluate("document.styleSheets.length") >= 3, path
+        assert _violations(visit.page) == [], path
+        context.close()
+
+
+def test_the_check_for_accessibility_bites(hub: str, browser: Browser) -> None:
+    context = _context(browser, hub, LEAD, 1280, javascript=True)
+    visit = _visit(context, hub + "/governance/recalls")
+
+    visit.page.evaluate("document.querySelector('h1').outerHTML = '<h1></h1><img src=\"/x\">'")
+
+    assert {"image-alt", "empty-heading"} <= set(_violations(visit.page))
+    context.close()
+
+
+def test_a_governance_lead_finds_out_why_without_javascript(hub: str, browser: Browser) -> None:
+    context = _context(browser, hub, "", 1280, javascript=False)
+    page = _visit(context, hub + "/").page
+
+    page.get_by_role("button", name="Governance").click()
+    page.get_by_role("link", name="General for Education: Missing episode").first.click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "Education may read this in general terms"
+    page.get_by_role("link", name="Core child protection and inter-agency referral discussion").first.click()
+    assert page.get_by_text("What each party may see").is_visible()
+    context.close()
+
+
+def test_with_javascript_the_reason_opens_over_the_matrix_and_gives_the_place_back(hub: str, browser: Browser) -> None:
+    context = _context(browser, hub, LEAD, 1280, javascript=True)
+    visit = _visit(context, hub + "/governance/")
+    page = visit.page
+    cell = page.get_by_role("link", name="Exists for Social work: Sanitised intelligence")
+
+    cell.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+
+    assert dialog.get_by_role("heading", level=1).inner_text() == "Social work may know that this exists"
+    assert page.evaluate("document.activeElement.id") == "dialog-heading"
+    assert _violations(page) == []
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    assert page.evaluate("document.activeElement.textContent") == cell.text_content()
+    assert visit.complaints == []
+    context.close()
+
+
+def test_a_practitioner_states_a_purpose_and_reads_what_the_agency_knows(hub: str, browser: Browser) -> None:
+    context = _context(browser, hub, "", 320, javascript=False)
+    page = _visit(context, hub + "/").page
+
+    page.get_by_role("button", name="Education").click()
+    page.get_by_role("link", name="Child protection").click()
+
+    assert page.url.endswith("/panel/?purpose=child_protection")
+    assert page.get_by_text("Was missing; now safe.").first.is_visible()
+    page.get_by_role("link", name="Change who you are").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Choose who you are"
+    context.close()
+
+
+def test_a_keyboard_reaches_the_content_first(hub: str, browser: Browser) -> None:
+    context = _context(browser, hub, LEAD, 1280, javascript=False)
+    page = _visit(context, hub + "/governance/").page
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main-content")
+    context.close()
+
+
+def test_a_script_that_was_not_served_by_the_hub_does_not_run(hub: str, browser: Browser) -> None:
+    context = _context(browser, hub, LEAD, 1280, javascript=True)
+    visit = _visit(context, hub + "/governance/")
+
+    visit.page.evaluate(
+        "const added = document.createElement('script'); added.textContent = 'window.ran = 1';"
+        "document.body.append(added)"
+    )
+
+    assert visit.page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in text for text in visit.complaints)
+    context.close()
+
+
+def _violations(page: Page) -> list[Any]:
+    page.evaluate(_AXE.read_text())
+    return list(
+        page.evaluate("rules => axe.run({runOnly: rules}).then(found => found.violations.map(one => one.id))", _RULES)
+    )
