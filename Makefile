@@ -31,6 +31,7 @@ lint: setup policies ## Style, types, import contracts, generated files, policie
 	$(VENV)/mypy services schemas deploy tests
 	$(VENV)/lint-imports --no-logo
 	$(VENV)/python -m schemas.generate --check
+	$(VENV)/python -m services openapi --check
 
 policies: setup ## Format, check and test the Rego
 	$(OPA) fmt --list --fail policies

@@ -52,7 +52,7 @@ class Cursors:
         return self._keys.mac("cursor", message)[:_MAC_BYTES]
 
     def _masked(self, text: bytes, mac: bytes) -> bytes:
-        """The text under a mask chosen by its mac, as with a synthetic IV (RFC 5297); under it twice, the text again."""
+        """The text under a mask chosen by its mac, as with a synthetic IV (RFC 5297); masked again, the text."""
         mask = b"".join(self._keys.mac("cursor-mask", f"{mac.hex()}.{n}") for n in range(-(-len(text) // 32)))
         return bytes(one ^ other for one, other in zip(text, mask, strict=False))
 

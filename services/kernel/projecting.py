@@ -12,7 +12,7 @@ from typing import Protocol
 from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
-from services.kernel.log import BEFORE_FIRST, Entry, Log
+from services.kernel.log import BEFORE_FIRST, Entry, Log, Partition
 from services.kernel.store import Store
 from services.kernel.store.positions import positions_of, remember
 
@@ -53,12 +53,13 @@ class ProjectionFollower:
 
     def step(self) -> int:
         """Apply at most one batch of each partition; returns how many entries were applied."""
-        return sum(self._take(topic, partition) for topic, partition in self._partitions())
+        return sum(self._take(topic, partition) for topic, partition in self._news())
 
-    def _partitions(self) -> list[tuple[str, int]]:
+    def _news(self) -> list[Partition]:
         with self._store.reading() as session:
             topics = self.projection.topics(session)
-        return [(topic, partition) for topic in topics for partition in range(self._log.partitions(topic))]
+        places = [(topic, partition) for topic in topics for partition in range(self._log.partitions(topic))]
+        return self._log.news({place: self._reached.get(place, BEFORE_FIRST) for place in places})
 
     def _take(self, topic: str, partition: int) -> int:
         entries = self._log.read(topic, partition, self._reached.get((topic, partition), BEFORE_FIRST), self._batch)
@@ -78,10 +79,7 @@ class ProjectionFollower:
 
     def waiting(self) -> int:
         """How many partitions hold something that was not applied yet; 0 when the projection is up to date."""
-        return sum(
-            self._log.end(topic, partition) > self._reached.get((topic, partition), BEFORE_FIRST)
-            for topic, partition in self._partitions()
-        )
+        return len(self._news())
 
 
 def instant_text(instant: datetime) -> str:

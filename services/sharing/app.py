@@ -71,7 +71,7 @@ def create(parts: SharingParts) -> SharingService:
     pipeline = Pipeline(parts.store, parts.log, parts.keys, parts.policy, parts.clock, parts.partitions)
     feeds = OutboxRelay(parts.store, parts.log, "sharing.feeds")
     gate = AccessGate(parts.log, parts.clock, "sharing")
-    reading = create_reading(parts.store, parts.log, parts.keys, parts.clock, gate, limits)
+    reading = create_reading(parts.store, parts.log, parts.keys, parts.clock, gate, limits, rules.pending)
 
     def waiting() -> int:
         """In the order in which things pass through, so that nothing on its way is overlooked."""

@@ -44,8 +44,11 @@ class NotNow(Exception):
 class Currency:
     """Puts questions to a partner's records while they are current."""
 
-    def __init__(self, store: Store, log: Log, clock: Clock, limits: Limits) -> None:
-        self._store, self._log, self._clock, self._limits = store, log, clock, limits
+    def __init__(
+        self, store: Store, log: Log, clock: Clock, limits: Limits, unsaid: Callable[[], int] = lambda: 0
+    ) -> None:
+        """`unsaid` counts the rules that the agreement desk has taken and that are not on the log yet."""
+        self._store, self._log, self._clock, self._limits, self._unsaid = store, log, clock, limits, unsaid
 
     def ask(
         self, partner: str, question: Callable[[Session], _T], own_report: int | None = None, wait: bool = True
@@ -81,6 +84,8 @@ class Currency:
 
     def _answer(self, partner: str, question: Callable[[Session], _T], own_report: int | None) -> _T:
         limits = self._limits
+        if self._unsaid():
+            raise NotNow(_not_current(), limits.currency_wait_seconds_max)
         rules_position = self._log.end(topics.RULES, 0)
         partitions = self.partitions(partner)
         now = self._clock.now()

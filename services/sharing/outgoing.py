@@ -27,8 +27,9 @@ _SOURCE = "urn:cairn:hub:sharing"
 class Outgoing:
     """Gathers records in the order in which they are to be said."""
 
-    def __init__(self, session: Session, rules: Rules, now: datetime, revision: str) -> None:
-        self._session, self._rules, self._now, self._revision = session, rules, now, revision
+    def __init__(self, session: Session, rules: Rules, rules_position: int, now: datetime, revision: str) -> None:
+        self._session, self._rules, self._rules_position = session, rules, rules_position
+        self._now, self._revision = now, revision
         self._counts = FeedCounts(session)
         self._records: list[Record] = []
 
@@ -124,7 +125,7 @@ class Outgoing:
                 answered = LabelAnswered(
                     label_key=key, label=label, answer=answer, revision=self._revision, decided=self._now
                 )
-                name = f"{key}:{self._revision}:{self._now.isoformat()}"
+                name = f"{key}:{self._rules_position}:{self._revision}:{self._now.isoformat()}"
                 self._decision("cairn.label.answered.v1", name, answered)
 
     def finish(self) -> list[Record]:

@@ -154,7 +154,7 @@ class Pipeline:
             held = holdings.labelled(session, changed)
             held += holdings.about_contexts(session, self._moved(now))
             held += holdings.all_of(session, self._withdrawn)
-            outgoing = Outgoing(session, self._rules, now, governing)
+            outgoing = Outgoing(session, self._rules, self._rules_position, now, governing)
             settled = self._act(session, outgoing, held, decided, governing, now)
             if current != self._current:
                 outgoing.say_current(self._partitions, *current)
@@ -196,15 +196,15 @@ class Pipeline:
 
     def _take(self, partition: int, entries: Sequence[Entry], now: datetime) -> None:
         with self._store.transaction() as session:
-            outgoing = Outgoing(session, self._rules, now, self._revision)
+            outgoing = Outgoing(session, self._rules, self._rules_position, now, self._revision)
             settled: holdings.Decided = {}
-            for entry in entries:
-                report = Event[SealedReport].model_validate_json(entry.value).data
-                if holdings.hold(session, report, partition):
-                    held = holdings.concerned_by(session, report)
-                    settled |= self._act(session, outgoing, held, settled, self._revision, now)
-                    outgoing.say_reflected(report, partition)
-                    self._give_feedback(session, outgoing, report)
+            reports = [Event[SealedReport].model_validate_json(entry.value).data for entry in entries]
+            # all are held first: what a later one withdraws is not given to anybody for a moment
+            for report in [one for one in reports if holdings.hold(session, one, partition)]:
+                held = holdings.concerned_by(session, report)
+                settled |= self._act(session, outgoing, held, settled, self._revision, now)
+                outgoing.say_reflected(report, partition)
+                self._give_feedback(session, outgoing, report)
             remember(session, self.name, topics.REPORTS, partition, entries[-1].position)
             self._finish(session, outgoing, settled, self._revision, self._current)
         self._matrix.settle(settled, self._revision)
@@ -228,7 +228,8 @@ class Pipeline:
         now: datetime,
     ) -> holdings.Decided:
         """Label each item anew and disclose what that changes; returns every label decided, those given included."""
-        items = {one.sealed.item: one for one in held}
+        # in one order whatever they are decided anew for, which may be the affair of other partners
+        items = {one.sealed.item: one for one in sorted(held, key=lambda one: (one.recorded, one.sealed.item))}
         labels = {item: label_of(one.facts, self._rules, self._standings(one, now)) for item, one in items.items()}
         keys = {item: label_key(label) for item, label in labels.items()}
         unknown = [

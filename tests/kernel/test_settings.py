@@ -37,8 +37,11 @@ def test_without_a_word_the_embedded_parts_lie_under_one_folder() -> None:
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAIRN_LOG", "kafka://broker:9092")
     monkeypatch.setenv("CAIRN_PARTITIONS", "12")
+    monkeypatch.setenv("CAIRN_OWNED_PARTITIONS", "0, 11")
 
-    assert (Settings().log, Settings().partitions) == ("kafka://broker:9092", 12)
+    settings = Settings()
+
+    assert (settings.log, settings.partitions, settings.owned_partitions) == ("kafka://broker:9092", 12, (0, 11))
 
 
 def test_bearer_tokens_are_believed_when_an_issuer_is_configured() -> None:
@@ -64,6 +67,10 @@ def test_bearer_tokens_are_believed_when_an_issuer_is_configured() -> None:
         ({"jwks_seconds_max": 10**6}, "jwks_seconds_max"),
         ({"token_life_seconds_max": 10**6}, "token_life_seconds_max"),
         ({"partitions": 0}, "partitions"),
+        ({"owned_partitions": "0,4"}, "CAIRN_OWNED_PARTITIONS"),
+        ({"owned_partitions": "1,1"}, "CAIRN_OWNED_PARTITIONS"),
+        ({"owned_partitions": "first"}, "owned_partitions"),
+        ({"clock": "file:///run/clock"}, "CAIRN_CLOCK"),
     ],
 )
 def test_a_weak_setting_is_refused_by_name_and_without_its_value(changed: dict[str, Any], named: str) -> None:

@@ -335,9 +335,7 @@ def _count_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Contexts, "standing", lambda *_: ContextStanding.ENOUGH)
 
 
-@pytest.mark.parametrize(
-    "plant", [_forget_birthdays, _keep_what_was_withdrawn, _never_decide_again, _count_nobody]
-)
+@pytest.mark.parametrize("plant", [_forget_birthdays, _keep_what_was_withdrawn, _never_decide_again, _count_nobody])
 def test_a_planted_fault_is_found(plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
 

@@ -111,6 +111,20 @@ def test_a_report_reaches_a_party_and_is_recalled_when_its_agreement_is_suspende
     assert "trace-E1-" in _feed(sharing, "police").text
 
 
+def test_from_the_answer_to_a_suspension_on_nothing_is_read_that_it_forbids(sharing: _Sharing) -> None:
+    Teller(sharing.log, sharing.keys, {"k1": date(2011, 3, 15)}).report(
+        Told("E1", "police", DataClass.IDENTITY, ("k1",))
+    )
+    sharing.settle()
+    assert _feed(sharing, "social-work").status_code == 200
+
+    suspended = sharing.as_("governance", "lead").post("/v1/agreements/A2/suspension", json={"reason": "review"})
+
+    assert suspended.status_code == 200
+    refused = _feed(sharing, "social-work")
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:cairn:problem:decisions_not_current")
+
+
 def test_nothing_is_waiting_once_all_is_settled_and_something_is_before(sharing: _Sharing) -> None:
     assert sharing.waiting() > 0
     sharing.settle()

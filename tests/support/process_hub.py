@@ -27,7 +27,11 @@ from services.kernel.clock import FileClock, write_instant
 PARTITIONS = 3
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    [__name__, "services.kernel.log.kafka", "services.kernel.policy.opa", "services.kernel.store.postgres"]
+    [
+        __name__,
+        *("services.kernel.log.kafka", "services.kernel.policy.opa", "services.kernel.store.postgres"),
+        *("pydantic.v1", "uvicorn.protocols.http.httptools_impl", "uvloop"),  # imported late by those who use them
+    ]
 )
 _START_SECONDS_MAX = 120
 _STOP_SECONDS_MAX = 15
@@ -67,6 +71,7 @@ class Process:
 
     def __init__(self, name: str, role: Role, log: Path) -> None:
         self.name, self.log = name, log
+        log.unlink(missing_ok=True)  # of an earlier process of this name
         self._process = _FORKS.Process(target=_run, args=(role.service, dict(role.settings), log), name=name)
         self._process.start()
         self._client = httpx2.Client(timeout=60)
@@ -84,9 +89,11 @@ class Process:
             raise ProcessEnded(f"{self.name} does not answer ({type(error).__name__})\n{self.last_lines()}") from error
 
     def waiting(self) -> int:
-        """How much it has still to work through."""
-        answer = unless_refused(self.request("GET", "/v1/currency", LEAD))
-        return int(answer.json()["waiting"])
+        """How much it has still to work through; 1 where it cannot say while a part is away. Raises ProcessEnded."""
+        answer = self.request("GET", "/v1/currency", LEAD)
+        if answer.status_code not in (200, 503):
+            raise ProcessEnded(f"{self.name} answers {answer.status_code}: {answer.text}\n{self.last_lines()}")
+        return int(answer.json()["waiting"]) if answer.status_code == 200 else 1
 
     def stop(self) -> int | None:
         """Ask it to end, and wait; kill it where it does not. Gives its exit status."""

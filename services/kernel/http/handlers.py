@@ -13,6 +13,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kernel.http.problems import ERRORS_MAX, Problem, from_validation, pointer, problem_response, told
+from services.kernel.keys import KeysUnavailable
+from services.kernel.log import LogUnavailable
+from services.kernel.policy import PolicyUnavailable
+from services.kernel.store import StoreUnavailable
 
 _log = logging.getLogger("cairn.http")
 
@@ -23,6 +27,8 @@ def install(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_request)
     app.exception_handler(ValidationError)(_content)
     app.exception_handler(HTTPException)(_http)
+    for part_away in (LogUnavailable, StoreUnavailable, KeysUnavailable, PolicyUnavailable):
+        app.exception_handler(part_away)(_part_away)
     app.add_middleware(Unforeseen)
 
 
@@ -93,6 +99,19 @@ async def _content(request: Request, error: ValidationError) -> Response:
         _log_place(error)
         return problem_response(_unforeseen())
     return problem_response(from_validation(error))
+
+
+async def _part_away(_: Request, error: Exception) -> Response:
+    _log_place(error)
+    return problem_response(
+        Problem(
+            503,
+            "part_unavailable",
+            "A part of the hub cannot be reached",
+            "Try again in a few seconds.",
+            headers={"Retry-After": "5"},
+        )
+    )
 
 
 async def _http(_: Request, error: HTTPException) -> Response:

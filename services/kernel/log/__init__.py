@@ -6,7 +6,7 @@ first possible position is 0; `BEFORE_FIRST` (-1) stands before it. An append is
 be appended twice after a crash; its `id` tells the reader. Nothing is ever changed or removed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -64,6 +64,10 @@ def refuse_other_partitions(topic: str, found: int, wanted: int) -> None:
         raise ValueError(f"topic {topic} has {found} partitions, not {wanted}: the number is fixed when it is created")
 
 
+Partition = tuple[str, int]
+"""A topic, and the number of one of its partitions."""
+
+
 class Log(Protocol):
     """Append, read and wait. Safe to call from several threads."""
 
@@ -92,6 +96,13 @@ class Log(Protocol):
 
     def end(self, topic: str, partition: int) -> int:
         """The position of the newest entry, or BEFORE_FIRST."""
+        ...
+
+    def news(self, reached: Mapping[Partition, int]) -> list[Partition]:
+        """Which of these partitions, in the order given, hold something behind the position reached.
+
+        One question, however many they are. A partition that is not there holds nothing. Raises LogUnavailable.
+        """
         ...
 
     def wait(self, seconds_max: float) -> None:

@@ -6,13 +6,13 @@ many brokers as the topic demands, records of one key keep their order, and noth
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaProducer, TopicPartition
 
-from services.kernel.log import BEFORE_FIRST, Entry, LogUnavailable, Record, TopicUnknown, refuse_too_large
+from services.kernel.log import BEFORE_FIRST, Entry, LogUnavailable, Partition, Record, TopicUnknown, refuse_too_large
 from services.kernel.log.bell import Bell
 from services.kernel.log.gathering import Gathering, Place
 from services.kernel.log.kafka_client import REQUEST_SECONDS_MAX, settings, speaking
@@ -74,7 +74,14 @@ class KafkaLog:
         if partition >= self.partitions(topic):
             return BEFORE_FIRST
         place = TopicPartition(self._prefix + topic, partition)
-        return self._look_at_end(place) - 1
+        return self._look_at_ends([place])[place] - 1
+
+    def news(self, reached: Mapping[Partition, int]) -> list[Partition]:
+        self._refuse_closed()
+        found = [one for one in reached if one[1] < self.partitions(one[0])]
+        places = [TopicPartition(self._prefix + topic, partition) for topic, partition in found]
+        ends = self._look_at_ends(places)
+        return [one for one, place in zip(found, places, strict=True) if ends[place] - 1 > reached[one]]
 
     def wait(self, seconds_max: float) -> None:
         self._bell.wait(seconds_max)
@@ -157,16 +164,26 @@ class KafkaLog:
     # Reading
 
     def _fetch(self, topic: str, place: TopicPartition, after: int) -> list[Entry]:
-        if after + 1 >= self._ends.get(place, 0) and after + 1 >= self._look_at_end(place):
+        if after + 1 >= self._ends.get(place, 0) and after + 1 >= self._look_at_ends([place])[place]:
             return []
         records = self._reading.fetch(place, after + 1, self._ends[place])
         return [_entry(topic, record) for record in records]
 
-    def _look_at_end(self, place: TopicPartition) -> int:
-        end = self._reading.ends([place])[place]
+    def _look_at_ends(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """The offset behind the newest record of each, as the broker says now."""
+        found = self._reading.ends(places) if places else {}
+        if self._note(found):
+            self._bell.ring()  # the bell itself will find nothing new any more
+        return found
+
+    def _note(self, ends: Mapping[TopicPartition, int]) -> bool:
+        """Remember how far the partitions reach; whether one that was known reaches further than it did."""
         with self._noting:
-            self._ends[place] = max(self._ends.get(place, 0), end)
-        return end
+            known = self._ends
+            news = any(end > known[place] for place, end in ends.items() if place in known)
+            for place, end in ends.items():
+                known[place] = max(known.get(place, 0), end)
+        return news
 
     def _read_ahead(self, place: TopicPartition, after: int) -> list[Entry]:
         with self._noting:
@@ -182,15 +199,8 @@ class KafkaLog:
 
     def _others_appended(self) -> bool:
         with self._noting:
-            known = dict(self._ends)
-        if not known:
-            return False
-        found = self._reading.ends(list(known))
-        with self._noting:
-            news = [place for place, end in found.items() if end > self._ends[place]]
-            for place in news:
-                self._ends[place] = found[place]
-        return bool(news)
+            known = list(self._ends)
+        return bool(known) and self._note(self._reading.ends(known))
 
     def _refuse_closed(self) -> None:
         if self._closed:

@@ -3,7 +3,7 @@
 Triggers keep what was said from being changed or removed.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from services.kernel.log import (
     BEFORE_FIRST,
     Entry,
     LogUnavailable,
+    Partition,
     Record,
     TopicUnknown,
     refuse_other_partitions,
@@ -86,6 +87,9 @@ class SQLiteLog:
         number, _ = self._topic(topic)
         row = self._ask(lambda reader: reader.execute(_NEWEST, (number, partition)).fetchone())
         return BEFORE_FIRST if row is None else int(row[0])
+
+    def news(self, reached: Mapping[Partition, int]) -> list[Partition]:
+        return [place for place, position in reached.items() if self.end(*place) > position]
 
     def wait(self, seconds_max: float) -> None:
         self._bell.wait(seconds_max)

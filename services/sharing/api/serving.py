@@ -1,6 +1,7 @@
 """Serving: the read side as one piece, the routes that partners read by and the follower that feeds them."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -26,11 +27,19 @@ class ReadSide:
     closing: threading.Event
 
 
-def create_reading(store: Store, log: Log, keys: Keys, clock: Clock, gate: AccessGate, limits: Limits) -> ReadSide:
-    """The read side on these parts."""
+def create_reading(
+    store: Store,
+    log: Log,
+    keys: Keys,
+    clock: Clock,
+    gate: AccessGate,
+    limits: Limits,
+    unsaid: Callable[[], int] = lambda: 0,
+) -> ReadSide:
+    """The read side on these parts; `unsaid` counts the rules that the desk has taken and not yet put on the log."""
     follower = PartnerRecords(store, log)
     closing = threading.Event()
-    currency = Currency(store, log, clock, limits)
+    currency = Currency(store, log, clock, limits, unsaid)
     reading = Reading(currency, keys, gate)
     recalling = Recalling(currency, log, keys, clock, gate, limits.at_least_wait_seconds_max)
     routers = (

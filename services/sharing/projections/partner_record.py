@@ -16,7 +16,7 @@ from schemas.disclosures import FeedCurrent, ItemDisclosed, RecallAcknowledged, 
 from schemas.envelope import Event
 from schemas.rules import PartnerJoined
 from services.kernel import topics
-from services.kernel.log import BEFORE_FIRST, Entry, Log
+from services.kernel.log import BEFORE_FIRST, Entry, Log, Partition
 from services.kernel.store import Store
 from services.kernel.store.positions import positions_of, remember
 from services.sharing.projections.record_fold import Place, disclose, keep_current, reflect
@@ -65,13 +65,11 @@ class PartnerRecords:
 
         Raises FeedBroken once for a feed that stops, after the others were served.
         """
-        done = self._take(topics.RULES, 0, _join)
-        for partition in range(self._log.partitions(topics.RECALLS)):
-            done += self._take(topics.RECALLS, partition, _acknowledge)
+        done = 0
         broken: list[FeedBroken] = []
-        for partner, partition in self._feeds():
+        for topic, partition in self._news():
             try:
-                done += self._take_feed(partner, partition)
+                done += self._take_from(topic, partition)
             except FeedBroken as error:
                 _log.error("%s", error)
                 broken.append(error)
@@ -81,18 +79,25 @@ class PartnerRecords:
 
     def waiting(self) -> int:
         """Partitions that hold something not yet applied, those of stopped feeds left out."""
+        return len(self._news())
+
+    def _news(self) -> list[Partition]:
+        """Partitions that hold something new: who has joined comes first, feeds last."""
         followed = [(topics.RULES, 0)]
         followed += [(topics.RECALLS, partition) for partition in range(self._log.partitions(topics.RECALLS))]
-        followed += [(topics.disclosures(partner), partition) for partner, partition in self._feeds()]
-        return sum(self._log.end(*at) > self._positions.get(at, BEFORE_FIRST) for at in followed)
+        for partner in self._partners:
+            topic = topics.disclosures(partner)
+            every = range(self._log.partitions(topic))
+            followed += [(topic, partition) for partition in every if (partner, partition) not in self._halted]
+        return self._log.news({place: self._positions.get(place, BEFORE_FIRST) for place in followed})
 
-    def _feeds(self) -> list[tuple[str, int]]:
-        return [
-            (partner, partition)
-            for partner in self._partners
-            for partition in range(self._log.partitions(topics.disclosures(partner)))
-            if (partner, partition) not in self._halted
-        ]
+    def _take_from(self, topic: str, partition: int) -> int:
+        match topic:
+            case topics.RULES:
+                return self._take(topic, partition, _join)
+            case topics.RECALLS:
+                return self._take(topic, partition, _acknowledge)
+        return self._take_feed(topic.removeprefix(topics.disclosures("")), partition)
 
     def _take(self, topic: str, partition: int, apply: Callable[[Session, Entry], None]) -> int:
         entries = self._log.read(topic, partition, self._positions.get((topic, partition), BEFORE_FIRST), self._batch)

@@ -1,0 +1,1 @@
+"""What the hub does while its parts are away, and when they are back."""
