@@ -33,6 +33,7 @@ OPEN = {
 """Routes that need no identity, and why."""
 
 NOT_READ = {
+    "hub GET /": "leads to where people choose who they are, in a demonstration",
     "intake GET /v1/receipts/{receipt}": "the sender's own receipt, without content",
     "intake GET /v1/quarantine": "the sender's own reports that were not understood, without content",
     "intake GET /v1/currency": "how far the service is, a number",

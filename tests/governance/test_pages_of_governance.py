@@ -22,6 +22,15 @@ def test_the_matrix_shows_every_report_with_who_reported_it_and_when(night: Desk
         assert name in page
 
 
+def test_the_items_of_a_report_come_in_one_order_whatever_order_they_were_decided_in(night: Desk) -> None:
+    page = _words(night.page("/"))
+    first = page[page.index("Missing episode reported") : page.index("Missing episode: risk assessed")]
+
+    names = re.findall(r"for Police: (Identity|Address|Missing episode)", first)
+
+    assert names == ["Identity", "Address", "Missing episode"]
+
+
 @pytest.mark.parametrize(
     ("item", "partner", "sentence"),
     [

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from schemas.classes import Form, Purpose
 from schemas.disclosures import Change
+from services.front import front
 from services.governance.app import GovernanceParts
 from services.governance.app import create as create_governance
 from services.kernel.clock import SimulatedClock
@@ -23,7 +23,6 @@ from services.kernel.following import Running, settle
 from services.kernel.identity.demo import DemoIdentity
 from services.kernel.keys.opening import open_keys
 from services.kernel.log.opening import open_log
-from services.kernel.pages.front import front_door
 from services.kernel.store.opening import open_store
 from services.panel.app import PanelParts
 from services.panel.app import create as create_panel
@@ -86,21 +85,17 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     panel = create_panel(
         PanelParts(log, open_store(f"sqlite:///{folder}/panel.db", "panel"), keys, identity, clock, "/")
     )
-    front = front_door("A night at Children's House B", identity, panel.agencies)
+    app = front(identity, panel.agencies, [Mount("/governance", governance.app), Mount("/panel", panel.app)])
     followers = [*governance.followers, *panel.followers]
     settle(followers)
     running = Running(followers, log.wait)
-    with _served(_together(front, governance.app, panel.app)) as address:
+    with _served(app) as address:
         yield address
     running.stop()
     governance.close()
     panel.close()
     keys.close()
     log.close()
-
-
-def _together(front: FastAPI, governance: FastAPI, panel: FastAPI) -> Starlette:
-    return Starlette(routes=[Mount("/governance", governance), Mount("/panel", panel), Mount("/", front)])
 
 
 class _served:  # noqa: N801 - reads as a word at its use

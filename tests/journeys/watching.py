@@ -127,8 +127,8 @@ class _Watching:
     def _page_by_page(self, purpose: Purpose, lines: int) -> None:
         query = {"purpose": purpose.value, "limit": str(_PAGE)}
         for _ in range(-(-lines // _PAGE)):
-            page = self._get("/sharing/v1/feed", **query)
-            query["after"] = json.loads(page.content.splitlines()[-1])["cursor"]
+            for line in self._get("/sharing/v1/feed", **query).content.splitlines()[-1:]:
+                query["after"] = json.loads(line)["cursor"]
         self._get("/sharing/v1/feed", **query)
         self._pages("/sharing/v1/records", purpose)
         if lines:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from schemas.classes import Form, Purpose
+from schemas.classes import DataClass, Form, Purpose
 from schemas.decisions import ItemState
 from services.governance.matrix import NOT_DECIDED, Cell, cell
 from services.governance.projections.decisions import Decided
 from services.governance.projections.rules import Partner
 from services.kernel.pages.words import FORMS, class_words, spaced, type_words
+
+_CLASSES: list[str] = [data_class.value for data_class in DataClass]
+"""Within a report, items come in the order in which the published language names their classes."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ def _group(
     items: Sequence[Decided], partners: Sequence[Partner], names: dict[str, str], purpose: Purpose | None
 ) -> ReportGroup:
     first = items[0].item
-    rows = [_row(decided, partners, purpose) for decided in items]
+    in_order = sorted(items, key=lambda decided: _CLASSES.index(decided.item.data_class))
+    rows = [_row(decided, partners, purpose) for decided in in_order]
     return ReportGroup(type_words(first.type), names.get(first.by, spaced(first.by)), first.occurred, rows)
 
 

@@ -1,12 +1,13 @@
 """The fields of a record in words: readable labels, times as people read them, and free text just as it was written."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from schemas.reports import fields_annotated
+from schemas.reports.reading import part_model, section_model
 from services.kernel.pages.times import day_words, time_words
 from services.kernel.pages.words import spaced
 
@@ -17,8 +18,9 @@ _LABELS = {
     "own_words": "In their own words",
     "young_persons_view": "In their own words",
     "uprn": "Property number (UPRN)",
-    "note": "Note",
-    "since": "Since",
+    "location_band": "Where",
+    "time_band": "Time of day",
+    "ask": "What would help",
 }
 
 
@@ -32,12 +34,12 @@ class Field:
 
 
 def shown_fields(type_name: str, section: str, content: Mapping[str, Any]) -> list[Field]:
-    """Every field that has a value, in the order of the report."""
+    """Every field that has a value, in the order in which the report type declares them."""
     quotes = _annotated(type_name, section, "x-child-quote")
     written = _annotated(type_name, section, "x-free-text") | quotes
     return [
         Field(_LABELS.get(name, spaced(name)), _words(value, name in written), name in quotes)
-        for name, value in content.items()
+        for name, value in sorted(content.items(), key=_declared(type_name, section))
         if value not in (None, "", [], {})
     ]
 
@@ -47,6 +49,16 @@ def _annotated(type_name: str, section: str, annotation: str) -> frozenset[str]:
         return fields_annotated(type_name, section, annotation)
     except LookupError:
         return frozenset()
+
+
+def _declared(type_name: str, section: str) -> Callable[[tuple[str, Any]], int]:
+    """Sorts fields as the type declares them; what it does not know keeps its place, at the end."""
+    try:
+        model = section_model(type_name, section)
+    except LookupError:
+        return lambda _: 0
+    names = [*model.model_fields, *part_model(model).model_fields]
+    return lambda field: names.index(field[0]) if field[0] in names else len(names)
 
 
 def _words(value: Any, as_written: bool) -> str:
