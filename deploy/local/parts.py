@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from deploy.local import topics
 from deploy.local.kafka import kafka
 from deploy.local.opa import opa
 from deploy.local.postgres import postgres
@@ -22,13 +23,14 @@ class RealParts:
     opa: str
     postgres: str
 
-    def new_database(self, name: str) -> str:
-        """Make a database of this name; gives its address."""
+    def new_database(self, name: str, copy_of: str | None = None) -> str:
+        """Make a database of this name, empty or with all that another has; gives its address."""
         import psycopg
         from psycopg import sql
 
+        template = sql.SQL("TEMPLATE {}").format(sql.Identifier(copy_of)) if copy_of else sql.SQL("")
         with psycopg.connect(self.postgres, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), template))
         return urlsplit(self.postgres)._replace(path=f"/{name}").geturl()
 
     def drop_database(self, name: str) -> None:
@@ -39,33 +41,25 @@ class RealParts:
         with psycopg.connect(self.postgres, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def drop_topics(self, prefix: str) -> None:
-        """Remove every topic whose name begins like this."""
-        from kafka.admin import KafkaAdminClient
-
-        admin = KafkaAdminClient(bootstrap_servers=self.kafka)
-        try:
-            found = [topic for topic in admin.list_topics() if topic.startswith(prefix)]
-            if found:
-                admin.delete_topics(found)
-        finally:
-            admin.close()
-
     @contextmanager
-    def share(self) -> Iterator["Share"]:
-        """What one hub has to itself on these parts; removed afterwards."""
+    def share(self, copy_of: str | None = None) -> Iterator["Share"]:
+        """What one hub has to itself on these parts, removed afterwards; with all that another hub's share holds,
+        where it is named and nobody uses it."""
         name = f"hub-{uuid.uuid4().hex[:12]}"
         with ExitStack() as stack:
-            store = self.new_database(name)
+            store = self.new_database(name, copy_of)
             stack.callback(self.drop_database, name)
-            stack.callback(self.drop_topics, f"{name}.")
-            yield Share(f"kafka://{self.kafka}?prefix={name}.", store, self.opa)
+            stack.callback(topics.drop, self.kafka, f"{name}.")
+            if copy_of:
+                topics.copy(self.kafka, f"{copy_of}.", f"{name}.")
+            yield Share(name, f"kafka://{self.kafka}?prefix={name}.", store, self.opa)
 
 
 @dataclass(frozen=True)
 class Share:
     """Addresses as the hub's settings take them: topics under a prefix, a database, and the policy engine of all."""
 
+    name: str
     log: str
     store: str
     policy: str

@@ -20,7 +20,12 @@ from deploy.local.cache import PartUnavailable
 from deploy.local.process import free_port, running_process
 
 _DATABASE_USER = "cairn"
-_SETTINGS = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "100"}
+_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "100",
+    "fsync": "off",  # what is thrown away need not outlive the machine
+}
 
 
 def fetch() -> Path:

@@ -20,7 +20,7 @@ from rich.table import Table
 from services.console.rehearsal.comparing import Outcome, rehearse
 from services.console.rehearsal.parts import embedded_settings, real_parts
 from services.console.rehearsal.player import NewPlayer
-from services.console.rehearsal.players import copied_players, told_players
+from services.console.rehearsal.players import copied_players
 from services.console.rehearsal.scenario import NotAScenario, Scenario, load
 
 _DIFFERENT, _NOT_A_SCENARIO = 1, 2
@@ -73,7 +73,7 @@ def _playing(files: Sequence[Path], real: bool) -> Iterator[Iterator[Played]]:
     """The outcome of each file, in their order, as they come."""
     if real:
         with real_parts() as configure:
-            yield (_play(path, partial(told_players, configure=configure)) for path in files)
+            yield (_play(path, partial(copied_players, configure=configure)) for path in files)
         return
     workers = min(os.cpu_count() or 1, len(files))
     if workers == 1 or len(files) < _FILES_WORTH_ANOTHER_PROCESS:

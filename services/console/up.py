@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from services.composition import SERVICES, Hub
@@ -34,14 +35,27 @@ def up(
 ) -> None:
     """Run a service, or all. Addresses of the log, store, policies and keys come from CAIRN_ settings."""
     names = SERVICES if which is Which.ALL else (which.value,)
-    out = Console()
-    settings = Settings()
+    out, told = Console(), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
-        hub = Hub(settings, open_clock(settings.clock), names)
+        settings = Settings()
+        clock = open_clock(settings.clock)
+    except ValueError as wrong:
+        told.print(f"{which.value} cannot start: {_sentences(wrong)}", markup=False)
+        raise typer.Exit(2) from wrong
+    try:
+        hub = Hub(settings, clock, names)
     except (LogUnavailable, StoreUnavailable, KeysUnavailable) as away:
-        Console(stderr=True).print(f"{which.value} cannot start: {away}. Look at the addresses in CAIRN_ settings.")
+        told.print(f"{which.value} cannot start: {away}. Look at the addresses in CAIRN_ settings.", markup=False)
         raise typer.Exit(1) from away
     with closing(hub):
         listening = socket.create_server((host, port))
         out.print(f"{which.value} at http://{host}:{listening.getsockname()[1]}/", soft_wrap=True, highlight=False)
         serve(hub, listening)
+
+
+def _sentences(wrong: ValueError) -> str:
+    """What is wrong, by the name of the setting and without its value."""
+    if not isinstance(wrong, ValidationError):
+        return str(wrong)
+    errors = wrong.errors(include_url=False, include_input=False)
+    return "; ".join(": ".join([*(f"CAIRN_{name}".upper() for name in one["loc"][:1]), one["msg"]]) for one in errors)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from eventsourcing.persistence import Notification
+from sqlalchemy import func, select
 
 from services.kernel.log import Log, Record
 from services.kernel.store import Application, Store, outbox
@@ -56,15 +57,21 @@ class NotificationRelay:
         self._log = log
         self._translate = translate
         self._batch = batch
+        recorded: Any = application.recorder
+        self._newest = select(func.max(recorded.events_record_cls.id))
+        with store.reading() as session:
+            self._reached = position_of(session, self.name, application.name, 0)
 
     def step(self) -> int:
         """Say what was recorded next; returns how many recorded events were done with.
 
         Raises LogUnavailable, StoreUnavailable: then they are said again later.
         """
+        if not self.pending():
+            return 0
         with self._store.reading():
             recorded = self._application.recorder.select_notifications(
-                self._position(), self._batch, inclusive_of_start=False
+                self._reached, self._batch, inclusive_of_start=False
             )
         if not recorded:
             return 0
@@ -73,17 +80,14 @@ class NotificationRelay:
             self._log.append(said)
         with self._store.transaction() as session:
             remember(session, self.name, self._application.name, 0, recorded[-1].id)
+        self._reached = recorded[-1].id
         return len(recorded)
 
     def pending(self) -> int:
         """How many recorded events are still to be done with, or more: their numbers may have gaps."""
-        with self._store.reading():
-            newest = self._application.recorder.max_notification_id()
-            return max(0, (newest or 0) - max(0, self._position()))
+        with self._store.reading() as session:
+            newest = session.execute(self._newest).scalar()
+        return max(0, (newest or 0) - max(0, self._reached))
 
     def _said_of(self, notification: Notification) -> Sequence[Record]:
         return self._translate(notification, self._application.mapper.to_domain_event(notification))
-
-    def _position(self) -> int:
-        with self._store.reading() as session:
-            return position_of(session, self.name, self._application.name, 0)

@@ -87,16 +87,14 @@ class Pipeline:
         """Partitions that hold something not yet taken, and one more while feeds do not say what the rules say."""
         with self._store.reading() as session:
             taken = positions_of(session, self.name)
-        behind = [
-            self._log.end(topics.REPORTS, one) > taken.get((topics.REPORTS, one), BEFORE_FIRST)
-            for one in self._partitions
-        ]
-        behind += [
-            self._log.end(topics.CONTEXTS, one) > self._context_positions.get(one, BEFORE_FIRST)
-            for one in range(self._log.partitions(topics.CONTEXTS))
-        ]
-        behind.append(self._log.end(topics.RULES, 0) > self._rules_position or not self._governed(self._clock.now()))
-        return sum(behind)
+        reports = [(topics.REPORTS, one) for one in self._partitions]
+        contexts = [(topics.CONTEXTS, one) for one in range(self._log.partitions(topics.CONTEXTS))]
+        reached = {place: taken.get(place, BEFORE_FIRST) for place in reports}
+        reached |= {place: self._context_positions.get(place[1], BEFORE_FIRST) for place in contexts}
+        behind = self._log.news(reached | {(topics.RULES, 0): self._rules_position})
+        # after the positions: what was read from there is noted in these before its position is
+        undecided = self._touched or self._withdrawn or not self._governed(self._clock.now())
+        return len(behind) + bool(undecided)
 
     def _governed(self, now: datetime) -> bool:
         """Whether every partner's feed says all that the rules say at this instant."""
@@ -238,7 +236,7 @@ class Pipeline:
         settled = decided | self._matrix.decide(unknown, self._grants, now) if unknown else dict(decided)
         for item, one in items.items():
             key = keys[item]
-            before = self._answer(one.label_key, {}) if one.label_key else None
+            before = self._acted_on(one.label_key, decided) if one.label_key else None
             after = self._answer(key, settled)
             if one.label_key != key:
                 holdings.relabel(session, item, key)
@@ -246,6 +244,11 @@ class Pipeline:
             disclosable = one.disclosable(self._adults(one, now))
             outgoing.say_changes(one, self._disclosure, disclosable, before, after)
         return settled
+
+    def _acted_on(self, key: str, decided: holdings.Decided) -> Answer:
+        """The answer that was acted on last: for a label that is new, by an earlier report of the same batch."""
+        settled = self._matrix.settled(key)
+        return settled if settled is not None else decided[key][1]
 
     def _answer(self, key: str, decided: holdings.Decided) -> Answer:
         return decided[key][1] if key in decided else self._matrix.answer(key)

@@ -16,6 +16,8 @@ import pytest
 from deploy.local import PartUnavailable, RealParts
 from deploy.local.postgres import postgres
 from deploy.local.process import free_port, listening, running_process
+from services.kernel.log import BEFORE_FIRST, Record
+from services.kernel.log.opening import open_log
 from tests.architecture.checkout import ROOT
 
 
@@ -81,6 +83,34 @@ def test_a_new_database_is_empty_and_of_its_own(postgres_address: str) -> None:
         row = connection.execute("SELECT current_database()").fetchone()
     parts.drop_database(name)
     assert row == (name,)
+
+
+@pytest.mark.real
+def test_a_copy_of_a_hubs_share_has_all_that_it_holds_in_the_same_places_and_goes_its_own_way(
+    kafka_address: str, postgres_address: str
+) -> None:
+    parts = RealParts(kafka=kafka_address, opa="", postgres=postgres_address)
+    with parts.share() as share:
+        log = open_log(share.log)
+        log.create("one", 3)
+        log.create("empty", 1)
+        log.append([Record("one", f"k{n % 7}", f"e{n}", b"%d" % n) for n in range(50)])
+        with psycopg.connect(share.store) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+
+        with parts.share(copy_of=share.name) as copy:
+            copied = open_log(copy.log)
+            for partition in range(3):
+                assert copied.read("one", partition, -1) == log.read("one", partition, -1)
+            assert (copied.partitions("one"), copied.partitions("empty")) == (3, 1)
+            with psycopg.connect(copy.store) as connection:
+                assert connection.execute("SELECT number FROM kept").fetchall() == [(7,)]
+
+            copied.append([Record("empty", "k", "later", b"{}")])
+            copied.close()
+
+        assert log.end("empty", 0) == BEFORE_FIRST
+        log.close()
 
 
 def test_a_part_that_ends_as_it_starts_is_told_with_its_last_words(tmp_path: Path) -> None:

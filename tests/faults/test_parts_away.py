@@ -56,7 +56,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
 @contextmanager
 def hub_on(parts: Parts, store: str) -> Iterator[ProcessHub]:
     """A hub that consists of intake alone at first."""
-    share = Share(f"kafka://{parts.addresses['kafka']}?prefix=away.", store, f"http://{parts.addresses['opa']}")
+    share = Share("away", f"kafka://{parts.addresses['kafka']}?prefix=away.", store, f"http://{parts.addresses['opa']}")
     with process_hub(share, HOUSE_B.now, ["intake"], **WAITS) as hub:
         yield hub
 

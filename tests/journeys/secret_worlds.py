@@ -4,27 +4,23 @@ All tell the same common history. Into it secrets are laid: what other agencies 
 A secret is kept only if, by the text of the rule, the watcher's answer is never another because of it.
 """
 
-import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from services.console.rehearsal.scenario import JSON
-from tests.journeys.made_up import GENERALISABLE, MAY_NAME_A_CONTEXT, NEVER, NOW, PURPOSES, TYPES, Answer, text
+from tests.journeys.made_up import NOW, PURPOSES, Answer, text
 
+START = NOW - timedelta(days=20)
 PARTNERS = ("education", "health", "police", "social-work")
 BORN = {f"K{n}": f"2010-0{n}-11" for n in range(1, 8)} | {
     "G1": "2007-03-02",
-    "T1": (NOW.date() + timedelta(days=2)).replace(year=NOW.year - 18).isoformat(),
+    "T1": (START.date() + timedelta(days=2)).replace(year=START.year - 18).isoformat(),
     "K8": "2011-01-05",
     "K9": "2011-10-28",
 }
 """G1 is an adult by now, T1 becomes one two days later; K8 and K9 are in secrets alone."""
 KNOWN = ("K1", "K2", "K3", "K4", "K5", "K6", "K7", "G1", "T1")
-PLACES = ("park", "pier")
-START = NOW - timedelta(days=20)
-_THOUGHT_OF = 9
-"""Groups of secrets that are tried on a world."""
 
 Cells = dict[tuple[str, str], str]
 """Item and purpose -> the form in which the watcher has it."""
@@ -55,10 +51,11 @@ class Leave:
 
 @dataclass(frozen=True)
 class Report:
-    """An agency reports; `also` are further identifiers that it gives for its young people."""
+    """An agency reports; `also` are further identifiers that it gives for its young people, `before` the usual one."""
 
     report: JSON
     also: tuple[tuple[str, str], ...] = ()
+    before: bool = False
 
     @property
     def by(self) -> str:
@@ -116,16 +113,21 @@ class Settle:
     """Everything said so far is heard by everybody."""
 
 
-Act = Agree | Ruling | Leave | Report | Correct | Fumble | Look | Acknowledge | Move | Settle
+@dataclass(frozen=True)
+class Nothing:
+    """Nothing happens."""
+
+
+Act = Nothing | Agree | Ruling | Leave | Report | Correct | Fumble | Look | Acknowledge | Move | Settle
 
 
 @dataclass(frozen=True)
 class Secret:
     """Something that the watcher may not know: an act before the common act of this number, or, for a report that
-    others see too, what it says in place of the common one; None leaves the report out."""
+    others see too, what happens in place of the common one."""
 
     at: int
-    act: Act | None
+    act: Act
     instead: bool = False
 
 
@@ -138,16 +140,11 @@ class World:
     secrets: tuple[Secret, ...] = ()
 
     def acts(self) -> Iterator[tuple[bool, Act]]:
-        """What happens, in order, and whether it is common to both worlds."""
+        """What happens, in order, and whether something is common to all worlds at this place."""
         for number, act in enumerate((*self.common, Settle())):
             here = [one for one in self.secrets if one.at == number]
-            yield from ((False, one.act) for one in here if one.act is not None and not one.instead)
-            instead = [one.act for one in here if one.instead]
-            if not instead:
-                yield True, act
-            elif instead[0] is not None:
-                yield True, instead[0]
-
+            yield from ((False, one.act) for one in here if not one.instead)
+            yield True, next((one.act for one in here if one.instead), act)
 
     def without(self, secret: Secret) -> "World":
         """The same but for one secret."""
@@ -232,223 +229,3 @@ class _Told(Answer):
             for purpose in PURPOSES
         }
         return {cell: form for cell, form in found.items() if form != "none"}
-
-
-@dataclass
-class Weaver:
-    """Makes pairs of worlds from a seed."""
-
-    seed: int
-    pick: random.Random = field(init=False)
-    watcher: str = field(init=False)
-    partners: tuple[str, ...] = field(init=False)
-    _reports: int = 0
-    _items: int = 0
-
-    def __post_init__(self) -> None:
-        self.pick = random.Random(self.seed)
-        self.partners = PARTNERS if self.pick.random() < 0.8 else tuple(self.pick.sample(PARTNERS, 3))
-        self.watcher = self.pick.choice(self.partners)
-
-    @property
-    def others(self) -> list[str]:
-        return [one for one in self.partners if one != self.watcher]
-
-    def worlds(self, count: int) -> list[World]:
-        """A world without secrets, and others with as many of the secrets thought of as are fair."""
-        bare = World(self.watcher, tuple(self._common()))
-        trail = Trail(bare)
-        return [bare, *(self._with_secrets(bare, trail) for _ in range(count - 1))]
-
-    def _with_secrets(self, bare: World, trail: Trail) -> World:
-        world = bare
-        for secrets in self._secrets(bare.common):
-            more = replace(world, secrets=(*world.secrets, *secrets))
-            twisted = [one.at for one in more.secrets if one.instead]
-            if len(twisted) == len(set(twisted)) and Trail(more).is_as(trail):
-                world = more
-        return world
-
-    def _common(self) -> Iterator[Act]:
-        agreements = [self._agreement(f"A{n}", [self.watcher]) for n in range(1, self.pick.randint(2, 4))]
-        yield from map(Agree, agreements)
-        yield Settle()
-        middle: list[Act] = [Report(self._report()) for _ in range(self.pick.randint(4, 7))]
-        middle += [Report(self._gathering(place)) for place in self.pick.sample(PLACES, 1) for _ in range(3)]
-        self.pick.shuffle(middle)
-        for act in middle:
-            yield act
-            if self.pick.random() < 0.3:
-                yield Settle()
-        yield Settle()
-        yield from self._turns(agreements, [act.report for act in middle if isinstance(act, Report)])
-
-    def _turns(self, agreements: Sequence[JSON], reports: Sequence[JSON]) -> Iterator[Act]:
-        """What happens to agreements and reports afterwards, before everybody's eyes."""
-        name = self.pick.choice(agreements)["id"]
-        withdrawn = self.pick.choice(reports)
-        turns: list[list[Act]] = [
-            [Ruling("suspension", name), Settle(), Ruling("reinstatement", name)],
-            [Ruling("suspension", name)],
-            [Correct("withdraw", withdrawn["by"], withdrawn["id"], f"{withdrawn['id']}-withdrawn")],
-            [Move(60)],
-            [Acknowledge(self.watcher)],
-            [Fumble("quarantine", self.watcher, "odd-1"), Fumble("park", self.watcher, "odd-2")],
-            [Report(self._report(by=self.watcher)), Look(self.watcher, self.pick.choice(PURPOSES))],
-        ]
-        for turn in self.pick.sample(turns, self.pick.randint(2, 4)):
-            yield from turn
-            yield Settle()
-
-    def _agreement(self, name: str, must: Sequence[str], at_most: Sequence[str] | None = None) -> JSON:
-        rest = [one for one in (at_most or self.partners) if one not in must]
-        parties = [*must, *self.pick.sample(rest, self.pick.randint(max(1, 2 - len(must)), len(rest)))]
-        receivers = {*must, *self.pick.sample(self.partners, 2)}
-        ends = self.pick.choice([90, 90, 90, 22])
-        return {
-            "id": name,
-            "title": f"Agreement {name}",
-            "purpose": self.pick.choice(PURPOSES),
-            "parties": parties,
-            "starts": text(NOW - timedelta(days=90)),
-            "ends": text(START + timedelta(days=ends)),
-            "grants": {receiver: self._grants() for receiver in sorted(receivers)},
-        }
-
-    def _grants(self) -> JSON:
-        classes = sorted({one for classes in TYPES.values() for one in classes} - NEVER)
-        chosen = {*self.pick.sample(classes, self.pick.randint(4, 9)), "context", "missing"}
-        return {one: self._form(one) for one in sorted(chosen)}
-
-    def _form(self, data_class: str) -> str:
-        forms = ["full", "full", "pseudonymised"]
-        return self.pick.choice(forms + ["generalised"] * 2 if data_class in GENERALISABLE else forms)
-
-    def _report(self, by: str = "", secret: bool = False) -> JSON:
-        kind = self.pick.choice([*TYPES, "missing-episode.reported", "referral.submitted", "school.concern"])
-        classes = self.pick.sample(TYPES[kind], self.pick.randint(1, len(TYPES[kind])))
-        by = by or self.pick.choice([*self.others, *self.others, self.watcher])
-        report = self._told(by, kind, [self._item(one, secret) for one in classes], secret)
-        if kind in MAY_NAME_A_CONTEXT and self.pick.random() < 0.6:
-            report["context"] = self.pick.choice(PLACES)
-        if self.pick.random() < 0.3:
-            report["young_people"] = self._people(1, 3, secret)
-        return report
-
-    def _gathering(self, place: str) -> JSON:
-        """A report with enough young people to tell of a place in general terms."""
-        report = self._told(
-            self.pick.choice(self.partners), "context.observed", [self._item("context", place=place)], False
-        )
-        return report | {"context": place, "young_people": self._people(4, 6)}
-
-    def _told(self, by: str, kind: str, items: list[JSON], secret: bool) -> JSON:
-        self._reports += 1
-        at = START - timedelta(hours=self.pick.randint(1, 200))
-        return {"id": f"{'S' if secret else 'E'}{self._reports}", "at": text(at), "by": by, "type": kind, "items": items}
-
-    def _item(self, data_class: str, secret: bool = False, place: str = "") -> JSON:
-        self._items += 1
-        item: JSON = {"id": f"F{self._items}", "class": data_class, "about": self._people(1, 3, secret)}
-        if data_class == "context":
-            item["about"] = [f"context:{place or self.pick.choice(PLACES)}"]
-        elif data_class == "adult_of_concern":
-            item["about"] = ["adult:Z1", *self._people(0, 1, secret)]
-        conditions = self.pick.random()
-        if conditions < (0.6 if secret else 0.1):
-            item["handling"] = {"code": "C", "existence": "silent"}
-        elif conditions < 0.2:
-            item["handling"] = {"code": "C", "existence": "disclosable"}
-        return item
-
-    def _people(self, least: int, most: int, secret: bool = False) -> list[str]:
-        return sorted(self.pick.sample([*KNOWN, "K8", "K9"] if secret else KNOWN, self.pick.randint(least, most)))
-
-    def _secrets(self, common: Sequence[Act]) -> Iterator[tuple[Secret, ...]]:
-        """Secrets that may or may not be fair; those of one tuple belong together."""
-        places = range(1, len(common) + 1)
-        ways = [
-            self._hidden_report,
-            self._hidden_report,
-            self._twist,
-            self._twist,
-            self._amended,
-            self._hidden_agreement,
-            self._noise,
-        ]
-        for _ in range(_THOUGHT_OF):
-            at = sorted(self.pick.choices(places, k=4))
-            yield tuple(self.pick.choice(ways)(common, at))
-
-    def _hidden_report(self, common: Sequence[Act], at: Sequence[int]) -> Iterator[Secret]:
-        report = self._report(by=self.pick.choice(self.others), secret=True)
-        yield Secret(at[0], Report(report, self._also(report)))
-        if self.pick.random() < 0.6:
-            what = self.pick.choice(["withdraw", "silence"])
-            yield Secret(at[1], Correct(what, report["by"], report["id"], f"{report['id']}-{what}"))
-            yield Secret(at[2], Acknowledge(self.pick.choice(self.others)))
-
-    def _also(self, report: JSON) -> tuple[tuple[str, str], ...]:
-        """Further identifiers, which no other report gives."""
-        people = {one for item in report["items"] for one in item["about"] if ":" not in one}
-        return tuple((one, f"secret|{one}") for one in sorted(people) if self.pick.random() < 0.5)
-
-    def _twist(self, common: Sequence[Act], _: Sequence[int]) -> Iterator[Secret]:
-        """A report that others see as well says something else in what the watcher does not get, or is not made."""
-        told = [(n, one) for n, one in enumerate(common) if isinstance(one, Report) and one.by != self.watcher]
-        number, act = self.pick.choice(told)
-        if self.pick.random() < 0.2:
-            yield Secret(number, None, instead=True)
-            return
-        report = act.report | {"items": [self._twisted(item) for item in act.report["items"]]}
-        unused = [one for one in TYPES[report["type"]] if one not in {item["class"] for item in report["items"]}]
-        if unused and self.pick.random() < 0.7:
-            report["items"] = [*report["items"], self._item(self.pick.choice(unused), secret=True)]
-        if self.pick.random() < 0.3:
-            report["young_people"] = self._people(1, 2, secret=True)
-        yield Secret(number, Report(report, self._also(report)), instead=True)
-
-    def _amended(self, common: Sequence[Act], at: Sequence[int]) -> Iterator[Secret]:
-        act = self.pick.choice([one for one in common if isinstance(one, Report) and one.by != self.watcher])
-        item = self._item(self.pick.choice(sorted(NEVER)), secret=True)
-        yield Secret(at[0], Correct("amend", act.by, act.name, f"{act.name}-{item['id']}", item))
-
-    def _twisted(self, item: JSON) -> JSON:
-        hidden = item["class"] in NEVER or item.get("handling", {}).get("existence") == "silent"
-        return self._item(item["class"], secret=True) if hidden or self.pick.random() < 0.3 else item
-
-    def _hidden_agreement(self, common: Sequence[Act], at: Sequence[int]) -> Iterator[Secret]:
-        self._items += 1
-        agreement = self._agreement(f"H{self._items}", [], self.others)
-        agreement["grants"][self.watcher] = self._grants()
-        name, party = agreement["id"], agreement["parties"][0]
-        yield Secret(at[0], Agree(agreement))
-        later: list[list[Act]] = [
-            [Ruling("suspension", name), Ruling("reinstatement", name)],
-            [Ruling("suspension", name)],
-            [Ruling("end", name)],
-            [Leave(party, name)],
-            [],
-        ]
-        for place, act in zip(at[1:], self.pick.choice(later), strict=False):
-            yield Secret(place, act)
-
-    def _noise(self, common: Sequence[Act], at: Sequence[int]) -> Iterator[Secret]:
-        self._items += 1
-        by, name = self.pick.choice(self.others), f"noise-{self._items}"
-        acts: list[Act] = [
-            Look(by, self.pick.choice(PURPOSES)),
-            Look("governance", self.pick.choice(PURPOSES)),
-            Fumble("quarantine", by, name),
-            Fumble("park", by, name),
-            Fumble("spoil", by, name),
-            Fumble("repeat", by, name),
-            Acknowledge(by),
-        ]
-        for place, act in zip(at, self.pick.sample(acts, 3), strict=False):
-            yield Secret(place, act)
-
-
-def worlds_of(seed: int, count: int = 2) -> list[World]:
-    """The worlds of a seed: all must look the same to the watcher."""
-    return Weaver(seed).worlds(count)

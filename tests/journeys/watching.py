@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import zip_longest
 
 import httpx2
 from sqlalchemy import select
 
 from schemas.classes import Purpose
+from services.composition import SERVICES
 from services.console.rehearsal.scenario import JSON
 from services.sharing.projections.record_tables import NAMES, RECALLS, RECORDS
-from tests.journeys.secret_worlds import KNOWN, PARTNERS, START, Agree
-from tests.journeys.watched_hub import WatchedHub, event_with
+from tests.journeys.secret_worlds import KNOWN, PARTNERS, START, Agree, World
+from tests.journeys.watched_hub import WatchedHub, event_with, watched_hub
 
 _PAGE = 3
 _PAGES_MAX = 8
@@ -77,6 +80,25 @@ def shared_names(watched: WatchedHub) -> list[str]:
             if name is not None:
                 holders.setdefault(name, set()).add((row.partner, basis))
     return sorted(name for name, places in holders.items() if len(places) > 1)
+
+
+def told_apart(
+    worlds: Sequence[World], partitions: int = 1, services: Sequence[str] = SERVICES
+) -> tuple[int, str] | None:
+    """Which world the watcher can tell from the first, and by what; or None. A name that joins two counts as well."""
+    with ExitStack() as open_hubs:
+        hubs = [open_hubs.enter_context(watched_hub(world, partitions, services)) for world in worlds]
+        probes = Probes()
+        for one in hubs:
+            probes = probes.with_those_of(probes_of(one))
+        for number, one in enumerate(hubs):
+            watch(one, probes)
+            if shared := shared_names(one):
+                return number, f"what joins two partners or agreements: {shared}"
+            for bare, answered in zip_longest(hubs[0].answers, one.answers):
+                if bare != answered:
+                    return number, f"{bare}\n\n  and with secrets\n\n{answered}"
+    return None
 
 
 def watch(watched: WatchedHub, probes: Probes) -> None:

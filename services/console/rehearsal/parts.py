@@ -24,21 +24,17 @@ def embedded_settings(folder: Path) -> Settings:
 
 
 @contextmanager
-def embedded_parts() -> Iterator[Configure]:
-    """Everything in the hub's own folder."""
-    yield embedded_settings
-
-
-@contextmanager
 def real_parts() -> Iterator[Configure]:
     """Kafka, OPA and PostgreSQL: those that `deploy.local` is told of, or else started here for the while.
 
-    What hubs made on them is removed at the end.
+    A folder that is a copy of another hub's gets a copy of what that hub has on them. All is removed at the end.
     """
     with running() as parts, ExitStack() as shares:
 
         def configure(folder: Path) -> Settings:
-            share = shares.enter_context(parts.share())
+            note = folder / "share"
+            share = shares.enter_context(parts.share(note.read_text() if note.exists() else None))
+            note.write_text(share.name)
             return Settings(
                 log=share.log,
                 store=share.store,

@@ -1,6 +1,6 @@
 """Players: one for the reports of a scenario and one for each of its branches, each on a hub of its own.
 
-On files, the world is told once and its folder copied for each branch; on the real parts it is told each time.
+The world is told once, and copied for each branch.
 """
 
 import shutil
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from services.console.rehearsal.hubs import hub_in, throw_away_folder, throw_away_hub
+from services.console.rehearsal.hubs import hub_in, throw_away_folder
 from services.console.rehearsal.player import NewPlayer, Player
 from services.console.rehearsal.scenario import Scenario
 from services.kernel.settings import Settings
@@ -38,17 +38,3 @@ def copied_players(scenario: Scenario, configure: Configure) -> Iterator[NewPlay
                     yield teller[0].on(hub)
 
         yield lambda: copying() if teller else telling()
-
-
-@contextmanager
-def told_players(scenario: Scenario, configure: Configure) -> Iterator[NewPlayer]:
-    """Players each of which tells everything itself."""
-
-    @contextmanager
-    def telling() -> Iterator[Player]:
-        with throw_away_hub(scenario.now, configure) as hub:
-            player = Player(hub, scenario)
-            player.prepare()
-            yield player
-
-    yield telling

@@ -1,0 +1,263 @@
+"""A throw-away hub that a world is told to, and what one partner of it, the watcher, is answered.
+
+What the watcher is answered is kept to the byte: status, headers but for the date, body, and order.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+
+from services.composition import SERVICES, Hub
+from services.console.rehearsal.hubs import LEAD, SEED, throw_away_folder
+from services.console.rehearsal.parts import embedded_settings
+from services.console.rehearsal.scenario import JSON, Scenario
+from services.console.rehearsal.telling import agreement_of, event_of
+from services.kernel.clock import SimulatedClock
+from services.kernel.store import Store
+from tests.journeys.secret_worlds import (
+    BORN,
+    PARTNERS,
+    START,
+    Acknowledge,
+    Act,
+    Agree,
+    Correct,
+    Fumble,
+    Leave,
+    Look,
+    Move,
+    Report,
+    Ruling,
+    Settle,
+    World,
+)
+
+_SUBJECTS = Scenario("", "", START, PARTNERS, BORN, (), (), {}, {}, ())
+_TYPE_WITH = {
+    "voice_private": "return-discussion.completed",
+    "health_sensitive": "health.attendance",
+    "intelligence_source": "intelligence.published",
+}
+BARE_SERVICES = ("intake", "sharing")
+"""Those that a partner's systems speak to."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question of the watcher's, and the answer to the byte."""
+
+    question: str
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+    def __str__(self) -> str:
+        told = "".join(f"\n  {name.decode()}: {value.decode()}" for name, value in self.headers)
+        return f"{self.question}\n  {self.status}{told}\n  {self.body.decode()}"
+
+
+@dataclass
+class WatchedHub:
+    """Nothing in it moves but when it is settled."""
+
+    hub: Hub
+    clock: SimulatedClock
+    world: World
+    _client: httpx2.AsyncClient
+    _loop: asyncio.AbstractEventLoop
+    answers: list[Answered] = field(default_factory=list)
+    """Everything that the watcher was answered, in order."""
+    receipts: dict[str, list[JSON]] = field(default_factory=dict)
+    """Agency -> the receipts that it was given."""
+    _latest: dict[str, JSON] = field(default_factory=dict)
+
+    @property
+    def watcher(self) -> str:
+        return self.world.watcher
+
+    @property
+    def records(self) -> Store:
+        """The store in which partners' records are."""
+        return self.hub.services["sharing"].store  # type: ignore[attr-defined, no-any-return]
+
+    def tell(self) -> None:
+        """Everything that happens in the world. Raises ValueError where the hub refuses what is common to all."""
+        for partner in PARTNERS:
+            self._lead("partners", {"partner": partner, "name": partner.title(), "contact": f"duty desk of {partner}"})
+        for common, act in self.world.acts():
+            answer = self._tell(act)
+            if common and answer is not None and answer.status_code >= 400:
+                raise ValueError(f"the hub refused {act}: {answer.text}")
+
+    def _tell(self, act: Act) -> httpx2.Response | None:
+        match act:
+            case Agree(agreement):
+                return self._agree(agreement)
+            case Ruling(what, name):
+                return self._lead(f"agreements/{name}/{what}", {"reason": "as the world goes"})
+            case Leave(by, name):
+                return self._lead(f"agreements/{name}/withdrawals", {"party": by})
+            case Report(report, also, before):
+                return self.post(act.by, event_with(report, also, before))
+            case Correct():
+                return self.post(act.by, _correction(act))
+            case Fumble():
+                self._fumble(act)
+            case Look():
+                self._look(act)
+            case Acknowledge(by):
+                self.acknowledge(by)
+            case Move(hours):
+                self.clock.move(self.clock.now() + timedelta(hours=hours))
+                self.hub.settle()
+            case Settle():
+                self.hub.settle()
+        return None
+
+    def _agree(self, agreement: JSON) -> httpx2.Response:
+        self._lead("agreements", agreement_of(agreement))
+        for party in agreement["parties"]:
+            self.send("POST", f"/sharing/v1/agreements/{agreement['id']}/signatures", f"{party}/signatory", json={})
+        return self._lead(f"agreements/{agreement['id']}/in-force", {})
+
+    def _fumble(self, act: Fumble) -> None:
+        event = _envelope(act.by, act.name, "cairn.report.withdrawn.v1", {"report": f"{act.name}-never-sent"})
+        if act.what == "quarantine":
+            event |= {"type": "cairn.weather.observed.v1", "data": {"people": {}}}
+        elif act.what == "spoil":
+            event |= {"data": {"report": 7}}
+        elif act.what == "repeat":
+            event = self._latest.get(act.by, event)
+        self.post(act.by, event)
+
+    def _look(self, act: Look) -> None:
+        if act.by == "governance":
+            for path in ("who-saw", "disclosures", "matrix"):
+                self.send("GET", f"/governance/v1/{path}", LEAD, params={"limit": "50"})
+            return
+        for path in ("feed", "records"):
+            self.ask("GET", f"/sharing/v1/{path}", f"{act.by}/worker-1", params={"purpose": act.purpose})
+        search = {"purpose": act.purpose, "identifier": "scenario|K1"}
+        self.ask("POST", "/sharing/v1/search", f"{act.by}/worker-1", json=search)
+
+    def acknowledge(self, by: str) -> None:
+        """An agency's word that it removed all that was recalled."""
+        listed = self.send("GET", "/sharing/v1/recalls", f"{by}/system")
+        for one in listed.json().get("recalls", ()):
+            self.ask("POST", f"/sharing/v1/recalls/{one['recall']}/ack", f"{by}/system")
+
+    def _lead(self, path: str, body: JSON) -> httpx2.Response:
+        return self.send("POST", f"/sharing/v1/{path}", LEAD, json=body)
+
+    def post(self, by: str, event: JSON) -> httpx2.Response:
+        """An event of an agency's; its receipt is kept."""
+        headers, content = {"content-type": "application/cloudevents+json"}, json.dumps(event)
+        answer = self.ask("POST", "/intake/v1/events", f"{by}/system", content=content, headers=headers)
+        self._latest[by] = event
+        if answer.status_code == 202:
+            self.receipts.setdefault(by, []).append(answer.json())
+        return answer
+
+    def ask(self, method: str, path: str, caller: str, **request: Any) -> httpx2.Response:
+        """One request; what the watcher is answered is kept."""
+        answer = self.send(method, path, caller, **request)
+        if caller.partition("/")[0] == self.watcher:
+            said = {name: value for name, value in request.items() if name != "headers"}
+            question = f"{caller}: {method} {path} {json.dumps(said)}"
+            headers = _but_the_date(answer.headers.raw)
+            self.answers.append(Answered(question, answer.status_code, headers, answer.content))
+        return answer
+
+    def send(self, method: str, path: str, caller: str, **request: Any) -> httpx2.Response:
+        """One request, of which nothing is kept."""
+        headers = {"authorization": f"Demo {caller}"} | request.pop("headers", {})
+        return self._loop.run_until_complete(self._client.request(method, path, headers=headers, **request))
+
+    def stream(self, path: str, query: str, events: int) -> None:
+        """The watcher reads so many events of a stream, and leaves."""
+        reading = _streamed(self.hub.app, path, query, f"Demo {self.watcher}/system", events)
+        self.answers.append(self._loop.run_until_complete(reading))
+
+
+def event_with(report: JSON, also: Sequence[tuple[str, str]] = (), before: bool = False) -> JSON:
+    """The event of a report; `also` are young people and further identifiers of theirs, to come first or last."""
+    event = event_of(_SUBJECTS, report)
+    for person in event["data"]["people"].values():
+        usual = person["identifiers"]
+        more = [identifier for name, identifier in also if f"scenario|{name}" in usual]
+        person["identifiers"] = more + usual if before else usual + more
+    return event
+
+
+def _correction(act: Correct) -> JSON:
+    data: JSON = {"report": act.report}
+    if act.what == "silence":
+        data["handling"] = {"code": "C", "existence": "silent"}
+        return _envelope(act.by, act.name, "cairn.intelligence.regraded.v1", data)
+    if act.item is None:
+        return _envelope(act.by, act.name, "cairn.report.withdrawn.v1", data)
+    section = act.item["class"]
+    said = event_of(_SUBJECTS, {"id": "", "at": "", "by": "", "type": _TYPE_WITH[section], "items": [act.item]})
+    more = {name: said["data"][name] for name in ("people", section)}
+    return _envelope(act.by, act.name, "cairn.report.amended.v1", data | more)
+
+
+def _envelope(by: str, name: str, kind: str, data: JSON) -> JSON:
+    time, source = (START - timedelta(hours=1)).isoformat(), f"urn:cairn:partner:{by}"
+    return {"specversion": "1.0", "id": name, "source": source, "type": kind, "time": time, "data": data}
+
+
+def _but_the_date(headers: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name, value) for name, value in headers if name.lower() != b"date")
+
+
+async def _streamed(app: Any, path: str, query: str, caller: str, events: int) -> Answered:
+    """The beginning of a stream; a client that waits for its end would wait for ever."""
+    gone, begun, body = asyncio.Event(), list[JSON](), b""
+
+    async def receive() -> JSON:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: JSON) -> None:
+        nonlocal body
+        if message["type"] == "http.response.start":
+            begun.append(message)
+        body += message.get("body", b"")
+        if body.count(b"\n\n") >= events or begun[0]["status"] >= 400:
+            gone.set()
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "GET",
+        "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "scheme": "http",
+        "headers": [(b"host", b"127.0.0.1"), (b"authorization", caller.encode())],
+        "client": ("127.0.0.1", 50_000), "server": ("127.0.0.1", 80),
+    }  # fmt: skip
+    await asyncio.wait_for(app(scope, receive, send), timeout=20)
+    return Answered(f"{caller}: GET {path}?{query}", begun[0]["status"], _but_the_date(begun[0]["headers"]), body)
+
+
+@contextmanager
+def watched_hub(world: World, partitions: int = 1, services: Sequence[str] = SERVICES) -> Iterator[WatchedHub]:
+    """A hub of its own that this world was told to."""
+    with throw_away_folder() as folder:
+        clock = SimulatedClock(START)
+        settings = embedded_settings(folder).model_copy(update={"partitions": partitions})
+        hub = Hub(settings, clock, services, SEED)
+        loop = asyncio.new_event_loop()
+        client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=hub.app), base_url="http://127.0.0.1")
+        try:
+            watched = WatchedHub(hub, clock, world, client, loop)
+            watched.tell()
+            yield watched
+        finally:
+            loop.run_until_complete(client.aclose())
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()
+            hub.close()
