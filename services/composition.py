@@ -152,6 +152,8 @@ class Hub:
                 identity=self._identity,
                 clock=self._clock,
                 front=self._front,
+                currency_wait_seconds_max=self._settings.currency_wait_seconds_max,
+                recall_ack_seconds_max=self._settings.recall_ack_seconds_max,
             )
         )
 

@@ -30,6 +30,7 @@ class PanelParts:
     front: str | None = None
     pages: bool = True
     currency_wait_seconds_max: float = 5.0
+    recall_ack_seconds_max: int = 86_400
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,15 @@ def create(parts: PanelParts) -> PanelService:
     """Make the service. Raises PagesNotSetUp where the front-end files are missing."""
     followers = pipeline.followers(parts.log, parts.store)
     gate = AccessGate(parts.log, parts.clock, "panel")
-    reading = Reading(parts.log, parts.store, parts.keys, gate, parts.clock, parts.currency_wait_seconds_max)
+    reading = Reading(
+        parts.log,
+        parts.store,
+        parts.keys,
+        gate,
+        parts.clock,
+        parts.currency_wait_seconds_max,
+        parts.recall_ack_seconds_max,
+    )
     app = new_app("Cairn panel", parts.identity)
     if parts.pages:
         site.install(app, reading, parts.identity, parts.front)

@@ -4,9 +4,11 @@ from services.kernel.log import Log
 from services.kernel.projecting import ProjectionFollower
 from services.kernel.store import Store
 from services.panel.projections.holdings import HoldingsProjection
+from services.panel.projections.recalls import AcknowledgementsProjection
 from services.panel.projections.register import RegisterProjection
 
 
 def followers(log: Log, store: Store) -> list[ProjectionFollower]:
-    """Followers of the register and the holdings."""
-    return [ProjectionFollower(projection, log, store) for projection in (RegisterProjection(), HoldingsProjection())]
+    """Followers of the register, the acknowledgements and the holdings."""
+    projections = (RegisterProjection(), AcknowledgementsProjection(), HoldingsProjection())
+    return [ProjectionFollower(projection, log, store) for projection in projections]

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from schemas.access import Seen
 from schemas.classes import Purpose
@@ -17,6 +18,7 @@ from services.kernel.store import Store, StoreUnavailable
 from services.panel.disclosure import opened
 from services.panel.domain.held import Held, Opened
 from services.panel.projections.holdings import held_for, is_current
+from services.panel.projections.recalls import is_overdue
 from services.panel.projections.register import agency_names, agreement_titles
 
 OPERATION = "panel.chronology"
@@ -36,10 +38,17 @@ class Reading:
     """Reads one agency's records while they are current."""
 
     def __init__(
-        self, log: Log, store: Store, keys: Keys, gate: AccessGate, clock: Clock, wait_seconds_max: float
+        self,
+        log: Log,
+        store: Store,
+        keys: Keys,
+        gate: AccessGate,
+        clock: Clock,
+        wait_seconds_max: float,
+        recall_ack_seconds_max: int,
     ) -> None:
         self._log, self._store, self._keys, self._gate, self._clock = log, store, keys, gate, clock
-        self._wait_seconds_max = wait_seconds_max
+        self._wait_seconds_max, self._recall_ack = wait_seconds_max, timedelta(seconds=recall_ack_seconds_max)
 
     def agencies(self) -> dict[str, str]:
         """Partner id -> what people call it; nothing about anybody, and so no access."""
@@ -49,7 +58,8 @@ class Reading:
     def chronology(self, caller: Caller, purpose: Purpose) -> Chronology:
         """The caller's agency's records for a purpose.
 
-        Raises Problem: 503 `decisions_not_current`, `access_not_recorded` or `content_unavailable`.
+        Raises Problem: 409 `recalls_overdue`, 503 `decisions_not_current`, `access_not_recorded` or
+        `content_unavailable`.
         """
         found = self._current(caller.partner, purpose)
         self._gate.record(caller, OPERATION, purpose, [_seen(held) for held in found[0]])
@@ -66,8 +76,11 @@ class Reading:
             try:
                 position = self._log.end(topics.RULES, 0)
                 partitions = self._log.partitions(topics.disclosures(partner))
+                now = self._clock.now()
                 with self._store.reading() as session:
-                    if is_current(session, partner, partitions, position, self._clock.now()):
+                    if is_current(session, partner, partitions, position, now):
+                        if is_overdue(session, partner, now - self._recall_ack):
+                            raise _recalls_overdue()
                         found = held_for(session, partner, purpose)
                         return found, agency_names(session), agreement_titles(session)
             except (LogUnavailable, StoreUnavailable) as error:
@@ -92,6 +105,15 @@ def _seen(held: Held) -> Seen:
         form=held.form,
         agreements=held.agreements,
         revision=held.revision,
+    )
+
+
+def _recalls_overdue() -> Problem:
+    return Problem(
+        409,
+        "recalls_overdue",
+        "Recalls are overdue",
+        "Your agency was asked to remove records and has not said that it did. Until it has, nothing further is shown.",
     )
 
 

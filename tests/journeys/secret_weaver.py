@@ -96,8 +96,7 @@ class Weaver:
             [Move(60)],
             [Acknowledge(self.watcher)],
             [Fumble("quarantine", self.watcher, "odd-1"), Fumble("park", self.watcher, "odd-2")],
-            # read once all is heard: how long the hub takes to hear of a rule is time, which is left aside
-            [Report(self._report(by=self.watcher)), Settle(), Look(self.watcher, self.pick.choice(PURPOSES))],
+            [Report(self._report(by=self.watcher)), Look(self.watcher, self.pick.choice(PURPOSES))],
         ]
         for turn in self.pick.sample(turns, self.pick.randint(2, 4)):
             yield from turn

@@ -62,6 +62,13 @@ class Answered:
         return f"{self.question}\n  {self.status}{told}\n  {self.body.decode()}"
 
 
+class ToldApart(Exception):
+    """The watcher was answered otherwise than in the world that it should not be able to tell from this one."""
+
+    def __init__(self, bare: Answered, answered: Answered) -> None:
+        super().__init__(f"{bare}\n\n  and with secrets\n\n{answered}")
+
+
 @dataclass
 class WatchedHub:
     """Nothing in it moves but when it is settled."""
@@ -71,6 +78,8 @@ class WatchedHub:
     world: World
     _client: httpx2.AsyncClient
     _loop: asyncio.AbstractEventLoop
+    bare: Sequence[Answered] = ()
+    """What the watcher was answered in the world without secrets, as far as that is known."""
     answers: list[Answered] = field(default_factory=list)
     """Everything that the watcher was answered, in order."""
     receipts: dict[str, list[JSON]] = field(default_factory=dict)
@@ -87,7 +96,7 @@ class WatchedHub:
         return self.hub.services["sharing"].store  # type: ignore[attr-defined, no-any-return]
 
     def tell(self) -> None:
-        """Everything that happens in the world. Raises ValueError where the hub refuses what is common to all."""
+        """Everything that happens in the world. Raises ToldApart; ValueError where what is common to all is refused."""
         for partner in PARTNERS:
             self._lead("partners", {"partner": partner, "name": partner.title(), "contact": f"duty desk of {partner}"})
         for common, act in self.world.acts():
@@ -141,6 +150,8 @@ class WatchedHub:
             for path in ("who-saw", "disclosures", "matrix"):
                 self.send("GET", f"/governance/v1/{path}", LEAD, params={"limit": "50"})
             return
+        if act.by == self.watcher:  # how long a hub takes to hear of a rule is time, which is left aside
+            self.hub.settle()
         for path in ("feed", "records"):
             self.ask("GET", f"/sharing/v1/{path}", f"{act.by}/worker-1", params={"purpose": act.purpose})
         search = {"purpose": act.purpose, "identifier": "scenario|K1"}
@@ -165,14 +176,20 @@ class WatchedHub:
         return answer
 
     def ask(self, method: str, path: str, caller: str, **request: Any) -> httpx2.Response:
-        """One request; what the watcher is answered is kept."""
+        """One request; what the watcher is answered is kept. Raises ToldApart."""
         answer = self.send(method, path, caller, **request)
         if caller.partition("/")[0] == self.watcher:
             said = {name: value for name, value in request.items() if name != "headers"}
             question = f"{caller}: {method} {path} {json.dumps(said)}"
             headers = _but_the_date(answer.headers.raw)
-            self.answers.append(Answered(question, answer.status_code, headers, answer.content))
+            self._keep(Answered(question, answer.status_code, headers, answer.content))
         return answer
+
+    def _keep(self, answered: Answered) -> None:
+        number = len(self.answers)
+        self.answers.append(answered)
+        if number < len(self.bare) and self.bare[number] != answered:
+            raise ToldApart(self.bare[number], answered)
 
     def send(self, method: str, path: str, caller: str, **request: Any) -> httpx2.Response:
         """One request, of which nothing is kept."""
@@ -182,7 +199,7 @@ class WatchedHub:
     def stream(self, path: str, query: str, events: int) -> None:
         """The watcher reads so many events of a stream, and leaves."""
         reading = _streamed(self.hub.app, path, query, f"Demo {self.watcher}/system", events)
-        self.answers.append(self._loop.run_until_complete(reading))
+        self._keep(self._loop.run_until_complete(reading))
 
 
 def event_with(report: JSON, also: Sequence[tuple[str, str]] = (), before: bool = False) -> JSON:
@@ -244,8 +261,10 @@ async def _streamed(app: Any, path: str, query: str, caller: str, events: int) -
 
 
 @contextmanager
-def watched_hub(world: World, partitions: int = 1, services: Sequence[str] = SERVICES) -> Iterator[WatchedHub]:
-    """A hub of its own that this world was told to."""
+def watched_hub(
+    world: World, partitions: int = 1, services: Sequence[str] = SERVICES, bare: Sequence[Answered] = ()
+) -> Iterator[WatchedHub]:
+    """A hub of its own that this world was told to. Raises ToldApart."""
     with throw_away_folder() as folder:
         clock = SimulatedClock(START)
         settings = embedded_settings(folder).model_copy(update={"partitions": partitions})
@@ -253,7 +272,7 @@ def watched_hub(world: World, partitions: int = 1, services: Sequence[str] = SER
         loop = asyncio.new_event_loop()
         client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=hub.app), base_url="http://127.0.0.1")
         try:
-            watched = WatchedHub(hub, clock, world, client, loop)
+            watched = WatchedHub(hub, clock, world, client, loop, bare)
             watched.tell()
             yield watched
         finally:

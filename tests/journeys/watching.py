@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import zip_longest
 
 import httpx2
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from services.composition import SERVICES
 from services.console.rehearsal.scenario import JSON
 from services.sharing.projections.record_tables import NAMES, RECALLS, RECORDS
 from tests.journeys.secret_worlds import KNOWN, PARTNERS, START, Agree, World
-from tests.journeys.watched_hub import WatchedHub, event_with, watched_hub
+from tests.journeys.watched_hub import ToldApart, WatchedHub, event_with, watched_hub
 
 _PAGE = 3
 _PAGES_MAX = 8
@@ -84,20 +83,25 @@ def shared_names(watched: WatchedHub) -> list[str]:
 
 def told_apart(
     worlds: Sequence[World], partitions: int = 1, services: Sequence[str] = SERVICES
-) -> tuple[int, str] | None:
-    """Which world the watcher can tell from the first, and by what; or None. A name that joins two counts as well."""
-    with ExitStack() as open_hubs:
-        hubs = [open_hubs.enter_context(watched_hub(world, partitions, services)) for world in worlds]
-        probes = Probes()
-        for one in hubs:
-            probes = probes.with_those_of(probes_of(one))
-        for number, one in enumerate(hubs):
-            watch(one, probes)
-            if shared := shared_names(one):
-                return number, f"what joins two partners or agreements: {shared}"
-            for bare, answered in zip_longest(hubs[0].answers, one.answers):
-                if bare != answered:
-                    return number, f"{bare}\n\n  and with secrets\n\n{answered}"
+) -> tuple[World, str] | None:
+    """A world that the watcher can tell from the first, and by what; or None. A name that joins two counts as well."""
+    world = worlds[0]
+    try:
+        with ExitStack() as opened:
+            hubs, probes = list[WatchedHub](), Probes()
+            for world in worlds:
+                bare = hubs[0].answers if hubs else ()
+                hubs.append(opened.enter_context(watched_hub(world, partitions, services, bare)))
+                probes = probes.with_those_of(probes_of(hubs[-1]))
+            for hub in hubs:
+                world = hub.world
+                watch(hub, probes)
+                if shared := shared_names(hub):
+                    return world, f"what joins two partners or agreements: {shared}"
+                if len(hub.answers) != len(hubs[0].answers):
+                    return world, "the number of answers"
+    except ToldApart as how:
+        return world, str(how)
     return None
 
 

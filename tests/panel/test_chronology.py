@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from schemas.access import AccessRecorded
 from schemas.classes import Form, Purpose
-from schemas.disclosures import Change
+from schemas.disclosures import Change, RecallAcknowledged
 from schemas.envelope import Event
 from services.kernel import topics
 from services.kernel.log import BEFORE_FIRST, LogUnavailable, Record
@@ -106,7 +106,7 @@ def test_a_recalled_record_is_shown_no_more(practice: Practice) -> None:
     before = practice.page("health", "child_protection")
     recall = Change(purpose=Purpose.CHILD_PROTECTION, form=Form.NONE, reasons=("no_agreement_in_force",), recall="k-1")
     for item in ("F03", "F04", "F05"):
-        practice.night.disclose("health", practice.night.item(item), [recall])
+        practice.night.disclose("health", practice.night.item(item), [recall], practice.clock.now())
     practice.settle()
 
     after = practice.page("health", "child_protection")
@@ -115,13 +115,37 @@ def test_a_recalled_record_is_shown_no_more(practice: Practice) -> None:
     assert "Missing episode In full" not in after
 
 
+def test_an_agency_that_leaves_a_recall_for_longer_than_a_day_is_shown_nothing_further(practice: Practice) -> None:
+    recall = Change(purpose=Purpose.CHILD_PROTECTION, form=Form.NONE, reasons=("no_agreement_in_force",), recall="k-1")
+    practice.night.disclose("health", practice.night.item("F03"), [recall], practice.clock.now())
+    practice.settle()
+    assert practice.open("health", "child_protection")[0] == 200
+
+    practice.clock.move(practice.clock.now() + timedelta(days=1, minutes=1))
+
+    status, page = practice.open("health", "child_protection")
+    assert (status, "Recalls are overdue" in page) == (409, True)
+    assert practice.open("police", "child_protection")[0] == 200
+    done = RecallAcknowledged(partner="health", recall="k-1", by="health/system", acknowledged=practice.clock.now())
+    event = Event[RecallAcknowledged](
+        id="health:k-1",
+        source="urn:cairn:hub:sharing",
+        type="cairn.recall.acknowledged.v1",
+        time=practice.clock.now(),
+        data=done,
+    )
+    practice.log.append([Record(topics.RECALLS, "health", event.id, event.model_dump_json().encode())])
+    practice.settle()
+    assert practice.open("health", "child_protection")[0] == 200
+
+
 def test_a_newer_disclosure_takes_the_place_of_an_older_one(practice: Practice) -> None:
     item = practice.night.item("F03")
     less = Change(
         purpose=Purpose.CHILD_PROTECTION, form=Form.GENERALISED, reasons=("agreement_grants",), agreements=("A1",),
         rendering=practice.night.rendering(item, "health", Form.GENERALISED), recall="k-1",
     )  # fmt: skip
-    practice.night.disclose("health", item, [less])
+    practice.night.disclose("health", item, [less], practice.clock.now())
     practice.settle()
 
     page = practice.page("health", "child_protection")

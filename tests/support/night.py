@@ -137,7 +137,9 @@ class Night:
             record = told(topic, partner, f"{partner}:{partition}:{sequence}", "cairn.feed.current.v1", self.now, data)
             self._say([Record(record.topic, record.key, record.id, record.value, partition)])
 
-    def disclose(self, partner: str, item: Mapping[str, Any], changes: Sequence[Change]) -> None:
+    def disclose(
+        self, partner: str, item: Mapping[str, Any], changes: Sequence[Change], decided: datetime | None = None
+    ) -> None:
         """These changes of an item are in the partner's feed."""
         report = self._report_of(item)
         kind = f"cairn.{report['type']}.v1"
@@ -147,7 +149,7 @@ class Night:
             partner=partner, sequence=sequence, item=item["id"], report=report["id"], by=report["by"], type=kind,
             section=_section(kind, item), data_class=DataClass(item["class"]), subjects=tuple(item["about"]),
             occurred=_at(report), recorded=_at(report) + timedelta(minutes=4), changes=tuple(changes), revision="r1",
-            decided=_at(report) + timedelta(minutes=5),
+            decided=decided or _at(report) + timedelta(minutes=5),
         )  # fmt: skip
         name = f"{partner}:{partition}:{sequence}"
         record = told(topics.disclosures(partner), partner, name, "cairn.item.disclosed.v1", self.now, data)

@@ -14,6 +14,7 @@ from services.kernel import topics
 from services.kernel.log import Entry
 from services.kernel.projecting import instant_of, instant_text
 from services.panel.domain.held import Held
+from services.panel.projections.recalls import note_recall
 from services.panel.projections.tables import AGENCIES, FEEDS, HELD, METADATA
 
 
@@ -34,6 +35,7 @@ class HoldingsProjection:
         if isinstance(said, ItemDisclosed):
             for change in said.changes:
                 _hold(session, said, change)
+                note_recall(session, said, change)
         elif isinstance(said, FeedCurrent):
             _note_current(session, said, entry.partition)
 

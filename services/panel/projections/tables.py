@@ -36,6 +36,24 @@ FEEDS = Table(
 """How far each partition of a feed was counted, and what it last said of being current; `broken` is 1 once something
 was missing from it, and nothing of that agency is shown from then on."""
 
+RECALLS = Table(
+    "panel_recalls",
+    METADATA,
+    Column("partner", String(63), primary_key=True),
+    Column("item", String(80), primary_key=True),
+    Column("purpose", String(40), primary_key=True),
+    Column("recall", String(80), nullable=False),
+    Column("recalled", String(32), nullable=False),
+)
+"""What an agency must remove; the same record disclosed again overtakes its recall."""
+
+ACKNOWLEDGED = Table(
+    "panel_acknowledged",
+    METADATA,
+    Column("partner", String(63), primary_key=True),
+    Column("recall", String(80), primary_key=True),
+)
+
 HELD = Table(
     "panel_held",
     METADATA,
