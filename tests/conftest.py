@@ -7,9 +7,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from deploy.local import PartUnavailable, RealParts, chromium, opa
 from tests.support import real_parts
+
+# The same examples each time, so that a change is judged by what it changed;
+# `--hypothesis-profile=search` looks further.
+settings.register_profile("same-each-time", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile("same-each-time")
 
 _MISSING = "real part missing: "
 _run = ExitStack()
