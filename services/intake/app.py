@@ -8,7 +8,7 @@ from services.intake import publishing
 from services.intake.api import events, receipts
 from services.intake.application import Intake
 from services.kernel.clock import Clock
-from services.kernel.http.apps import new_app
+from services.kernel.http.apps import add_routes, new_app
 from services.kernel.identity import Identity
 from services.kernel.keys import Keys
 from services.kernel.log import Log
@@ -45,6 +45,5 @@ def create(parts: IntakeParts) -> IntakeService:
     intake = Intake(parts.store, parts.keys, parts.clock)
     relay = NotificationRelay(intake.submissions, parts.store, parts.log, publishing.records, "intake.relay")
     app = new_app("Cairn intake", parts.identity)
-    app.include_router(events.routes(intake))
-    app.include_router(receipts.routes(intake, relay.pending))
+    add_routes(app, events.routes(intake), receipts.routes(intake, relay.pending))
     return IntakeService(app, [relay], parts.store)

@@ -19,7 +19,10 @@ Find = Callable[[str], Submission | None]
 
 @dataclass(frozen=True)
 class Placed:
-    """A report with its place on the log: under which key, and what it changes of contexts."""
+    """A report with its place on the log: under which key, and what it changes of contexts.
+
+    A report lies under its own ref, so that its place tells nothing of whom it names.
+    """
 
     report: SealedReport
     key: str
@@ -29,7 +32,7 @@ class Placed:
 def placed(report: SealedReport, present: tuple[str, ...]) -> Placed:
     """A report that corrects nothing."""
     contributions = Standing.of(report, present).contributions()
-    return Placed(report, publishing.partition_key(report), tuple(contributions.values()))
+    return Placed(report, report.report, tuple(contributions.values()))
 
 
 def root_of(original: Submission, find: Find) -> Submission | None:

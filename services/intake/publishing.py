@@ -66,12 +66,6 @@ def contributed(report: SealedReport, contributions: Sequence[Contribution]) -> 
     return json.dumps([[one.data.context, one.id, one.model_dump_json(exclude_none=True)] for one in events])
 
 
-def partition_key(report: SealedReport) -> str:
-    """The first of its people, or else of its contexts: what keeps the reports about them in order."""
-    refs = (*(subject.ref for subject in report.subjects), *report.contexts)
-    return refs[0] if refs else report.report
-
-
 def records(_: Notification, recorded: Any) -> Sequence[Record]:
     """What one recorded event of a submission means in public."""
     match recorded.TOPIC:
