@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from services.kernel.http.apps import new_app
+from services.kernel.http.apps import add_routes, new_app
 from services.kernel.identity import Identity
 from services.kernel.pages import Pages
 from services.kernel.pages.signing_in import agencies_group, governance_group, sign_in_routes
@@ -21,8 +21,8 @@ def front(identity: Identity, agencies: Callable[[], dict[str, str]], services: 
     """
     pages = Pages("Demonstration")
     app = new_app("Cairn demonstration", identity)
-    app.include_router(
-        sign_in_routes(pages, lambda: [governance_group("/governance/"), agencies_group(agencies(), "/panel/")])
+    add_routes(
+        app, sign_in_routes(pages, lambda: [governance_group("/governance/"), agencies_group(agencies(), "/panel/")])
     )
     app.router.routes += [pages.assets.route(), Route("/", _to_sign_in), *services]
     return app

@@ -56,7 +56,8 @@ def _fetch(parts: list[str], tell: Callable[[object], None] | None) -> int:
 
 
 def _start(parts: list[str]) -> int:
-    signal.signal(signal.SIGTERM, _interrupt)
+    for ending in (signal.SIGTERM, signal.SIGINT):  # a shell starts what runs in the background deaf to SIGINT
+        signal.signal(ending, _interrupt)
     try:
         with ExitStack() as stack:
             for part in parts:

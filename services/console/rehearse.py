@@ -1,5 +1,6 @@
 """`cairn rehearse`: play scenario files against throw-away hubs and compare who saw what."""
 
+import gc
 import json
 import os
 import sys
@@ -25,6 +26,7 @@ from services.console.rehearsal.scenario import NotAScenario, Scenario, load
 
 _DIFFERENT, _NOT_A_SCENARIO = 1, 2
 _FILES_WORTH_ANOTHER_PROCESS = 6
+_OBJECTS_WORTH_A_COLLECTION = 20_000
 
 Played = Outcome | NotAScenario
 Players = Callable[[Scenario], AbstractContextManager[NewPlayer]]
@@ -77,10 +79,17 @@ def _playing(files: Sequence[Path], real: bool) -> Iterator[Iterator[Played]]:
         return
     workers = min(os.cpu_count() or 1, len(files))
     if workers == 1 or len(files) < _FILES_WORTH_ANOTHER_PROCESS:
+        _collect_seldom()
         yield map(_play_embedded, files)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_collect_seldom) as pool:
         yield pool.map(_play_embedded, files)
+
+
+def _collect_seldom() -> None:
+    """Hubs come and go here by the dozen; what was imported stays, and need not be gone through each time."""
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_WORTH_A_COLLECTION, 20, 20)
 
 
 def _play_embedded(path: Path) -> Played:

@@ -9,7 +9,7 @@ from services.governance.api import given, who_may_see, who_saw
 from services.governance.web import site
 from services.kernel.access import AccessGate
 from services.kernel.clock import Clock
-from services.kernel.http.apps import new_app
+from services.kernel.http.apps import add_routes, new_app
 from services.kernel.identity import Identity
 from services.kernel.log import Log
 from services.kernel.projecting import ProjectionFollower
@@ -47,9 +47,12 @@ def create(parts: GovernanceParts) -> GovernanceService:
     followers = pipeline.followers(parts.log, parts.store)
     gate = AccessGate(parts.log, parts.clock, "governance")
     app = new_app("Cairn governance", parts.identity)
-    app.include_router(who_saw.routes(parts.store, gate))
-    app.include_router(who_may_see.routes(parts.store, gate, parts.clock))
-    app.include_router(given.routes(parts.store, gate, parts.clock, followers))
+    add_routes(
+        app,
+        who_saw.routes(parts.store, gate),
+        who_may_see.routes(parts.store, gate, parts.clock),
+        given.routes(parts.store, gate, parts.clock, followers),
+    )
     if parts.pages:
         site.install(app, parts.store, gate, parts.clock, parts.identity, parts.front)
     return GovernanceService(app, followers, parts.store)

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.kernel.access import AccessGate
 from services.kernel.clock import Clock
 from services.kernel.following import Follower
-from services.kernel.http.apps import new_app
+from services.kernel.http.apps import add_routes, new_app
 from services.kernel.identity import Identity
 from services.kernel.keys import Keys
 from services.kernel.log import Log
@@ -78,12 +78,8 @@ def create(parts: SharingParts) -> SharingService:
         return rules.pending() + pipeline.waiting() + feeds.pending() + reading.follower.waiting()
 
     app = new_app("Cairn sharing", parts.identity)
-    for router in (
-        agreements.routes(desk, gate),
-        partners.routes(desk, gate),
-        *reading.routers,
-        currency.routes(waiting),
-    ):
-        app.include_router(router)
+    add_routes(
+        app, agreements.routes(desk, gate), partners.routes(desk, gate), *reading.routers, currency.routes(waiting)
+    )
     followers: list[Follower] = [rules, pipeline, feeds, reading.follower]
     return SharingService(app, followers, parts.store, parts.policy, reading.closing)

@@ -84,17 +84,19 @@ class Currency:
 
     def _answer(self, partner: str, question: Callable[[Session], _T], own_report: int | None) -> _T:
         limits = self._limits
-        if self._unsaid():
-            raise NotNow(_not_current(), limits.currency_wait_seconds_max)
-        rules_position = self._log.end(topics.RULES, 0)
         partitions = self.partitions(partner)
-        now = self._clock.now()
         with self._store.reading() as session:
-            if not records.has_joined(session, partner) and records.knows_rules_until(session) >= rules_position:
-                raise _not_a_partner()
-            if not records.is_current(session, partner, partitions, rules_position, now):
+            if self._unsaid():
                 raise NotNow(_not_current(), limits.currency_wait_seconds_max)
-            if records.is_overdue(session, partner, now - timedelta(seconds=limits.recall_ack_seconds_max)):
+            # in this order: what was not unsaid any more in this view is on the log by now
+            rules_position = self._log.end(topics.RULES, 0)
+            now = self._clock.now()
+            standing = records.standing(session, partner, now - timedelta(seconds=limits.recall_ack_seconds_max))
+            if not standing.joined and records.knows_rules_until(session) >= rules_position:
+                raise _not_a_partner()
+            if standing.halted or not records.is_current(session, partner, partitions, rules_position, now):
+                raise NotNow(_not_current(), limits.currency_wait_seconds_max)
+            if standing.overdue:
                 raise _recalls_overdue()
             if own_report is not None and not records.is_reflected(session, partner, own_report):
                 raise NotNow(_not_yet_reflected(), limits.at_least_wait_seconds_max)

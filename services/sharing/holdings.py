@@ -276,6 +276,9 @@ def kept_answers(session: Session) -> list[tuple[str, Label, Answer, str]]:
     ]
 
 
+_this_feed = _feeds.delete().where(_feeds.c.partner == sa.bindparam("of"), _feeds.c.partition == sa.bindparam("in"))
+
+
 class FeedCounts:
     """Numbers the records, and the recalls, of each partner's feed within a partition, from 1 and without gaps."""
 
@@ -300,14 +303,13 @@ class FeedCounts:
 
     def save(self) -> None:
         """Write what was counted, in the session's transaction."""
-        for partner, partition in sorted(self._changed):
-            records, recalls = self._counts[partner, partition]
-            where = (_feeds.c.partner == partner, _feeds.c.partition == partition)
-            self._session.execute(_feeds.delete().where(*where))
-            self._session.execute(
-                _feeds.insert(),
-                {"partner": partner, "partition": partition, "records": records, "recalls": recalls},
-            )
+        rows: list[dict[str, object]] = []
+        for place in sorted(self._changed):
+            records, recalls = self._counts[place]
+            rows.append({"partner": place[0], "partition": place[1], "records": records, "recalls": recalls})
+        if rows:
+            self._session.execute(_this_feed, [{"of": row["partner"], "in": row["partition"]} for row in rows])
+            self._session.execute(_feeds.insert(), rows)
 
 
 Current = tuple[int, datetime | None, datetime | None]

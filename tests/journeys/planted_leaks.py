@@ -266,12 +266,14 @@ def _a_cache_forgets_whose_it_is(patch: Patch) -> None:
 
 
 def _overdue_recalls_of_anybody_stop_everybody(patch: Patch) -> None:
-    def overdue(_: Any, session: Session, _partner: str, before: datetime) -> bool:
+    def standing(sound: Any, session: Session, partner: str, before: datetime) -> record_queries.Standing:
         late = RECALLS.c.recalled < instant_text(before)
         said = select(ACKNOWLEDGED.c.recall).where(ACKNOWLEDGED.c.recall == RECALLS.c.recall)
-        return session.execute(select(RECALLS).where(late, ~said.exists())).first() is not None
+        overdue = session.execute(select(RECALLS).where(late, ~said.exists())).first() is not None
+        found: record_queries.Standing = replace(sound(session, partner, before), overdue=overdue)
+        return found
 
-    _around(patch, record_queries, "is_overdue", overdue)
+    _around(patch, record_queries, "standing", standing)
 
 
 def _an_answer_counts_the_accesses_before_it(patch: Patch) -> None:

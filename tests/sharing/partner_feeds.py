@@ -20,7 +20,7 @@ from services.kernel import topics
 from services.kernel.access import AccessGate
 from services.kernel.clock import SimulatedClock
 from services.kernel.following import settle
-from services.kernel.http.apps import new_app
+from services.kernel.http.apps import add_routes, new_app
 from services.kernel.identity.demo import DemoIdentity
 from services.kernel.keys.keyfile import KeyFile
 from services.kernel.log import Log, Record
@@ -64,8 +64,7 @@ class PartnerFeeds:
         gate = AccessGate(self.log, self.clock, "sharing")
         self.read_side = create_reading(self.store, self.log, self.keys, self.clock, gate, self.limits)
         self.app = new_app("sharing", DemoIdentity())
-        for router in self.read_side.routers:
-            self.app.include_router(router)
+        add_routes(self.app, *self.read_side.routers)
         return self.read_side
 
     def close(self) -> None:

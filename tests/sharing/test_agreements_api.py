@@ -16,7 +16,7 @@ from services.kernel import topics
 from services.kernel.access import AccessGate
 from services.kernel.clock import SimulatedClock
 from services.kernel.following import settle
-from services.kernel.http.apps import new_app
+from services.kernel.http.apps import add_routes, new_app
 from services.kernel.identity.demo import DemoIdentity
 from services.kernel.log import BEFORE_FIRST, Log
 from services.kernel.log.opening import open_log
@@ -75,8 +75,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     agreements = Agreements(store, clock)
     gate = AccessGate(log, clock, "sharing")
     app = new_app("desk", DemoIdentity())
-    app.include_router(agreement_routes.routes(agreements, gate))
-    app.include_router(partner_routes.routes(agreements, gate))
+    add_routes(app, agreement_routes.routes(agreements, gate), partner_routes.routes(agreements, gate))
     relay = NotificationRelay(agreements, store, log, publishing.records, "sharing.rules")
     opened = Desk(TestClient(app, client=("127.0.0.1", 40000)), log, relay)
     for partner in ("police", "health", "education"):

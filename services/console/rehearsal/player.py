@@ -123,13 +123,11 @@ class Player:
             query["after"] = page["next"]
 
     def _acknowledge(self) -> None:
-        recalled = False
-        for partner in self.scenario.partners:
-            system = f"{partner}/system"
-            for recall in self.hub.ask("GET", "/sharing/v1/recalls", system).json()["recalls"]:
-                self.hub.ask("POST", f"/sharing/v1/recalls/{recall['recall']}/ack", system)
-                recalled = True
-        if recalled:
+        recalls = self.hub.ask("GET", "/governance/v1/recalls", LEAD).json()["recalls"]
+        unanswered = {(one["recall"], one["partner"]) for one in recalls if one["acknowledged"] is None}
+        for recall, partner in sorted(unanswered):
+            self.hub.ask("POST", f"/sharing/v1/recalls/{recall}/ack", f"{partner}/system")
+        if unanswered:
             self.hub.settle()
 
     def _at(self, pointer: str, tell: Callable[[], None]) -> None:

@@ -50,7 +50,7 @@ def cursor_unknown() -> Problem:
     return Problem(400, "cursor_unknown", "That cursor is not known", "Use the `next` of an earlier answer.")
 
 
-def access_filter(
+async def access_filter(
     item: Word = None,
     subject: Word = None,
     practitioner: Word = None,

@@ -8,7 +8,21 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from services.kernel.log import Entry
@@ -204,11 +218,10 @@ def unreadable_count(session: Session) -> int:
 
 def keep_once(session: Session, table: Table, **values: Any) -> bool:
     """Insert the row unless its key is there already; whether it was inserted."""
-    key = [column == values[column.name] for column in table.primary_key.columns]
-    if session.execute(select(next(iter(table.primary_key.columns))).where(*key)).first() is not None:
-        return False
-    session.execute(insert(table).values(**values))
-    return True
+    there = exists().where(*(column == values[column.name] for column in table.primary_key.columns))
+    row = select(*(literal(value, table.c[name].type) for name, value in values.items())).where(~there)
+    inserted = session.execute(insert(table).from_select(list(values), row, include_defaults=False))
+    return bool(inserted.rowcount)  # type: ignore[attr-defined]
 
 
 def listed(words: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from services.governance.web.register_views import add_agreements, add_recalls
 from services.governance.web.who_saw_views import add_who_saw
 from services.kernel.access import AccessGate
 from services.kernel.clock import Clock
+from services.kernel.http.apps import add_routes
 from services.kernel.identity import Identity
 from services.kernel.identity.demo import DemoIdentity
 from services.kernel.pages import Link, Pages, page_route
@@ -31,7 +32,7 @@ def install(app: FastAPI, store: Store, gate: AccessGate, clock: Clock, identity
     router = APIRouter(route_class=page_route(pages), include_in_schema=False)
     for add in (add_matrix, add_why, add_who_saw, add_agreements, add_recalls):
         add(router, desk)
-    app.include_router(router)
+    add_routes(app, router)
     app.router.routes.append(pages.assets.route())
     if isinstance(identity, DemoIdentity) and front is None:
-        app.include_router(sign_in_routes(pages, lambda: [governance_group("/")]))
+        add_routes(app, sign_in_routes(pages, lambda: [governance_group("/")]))

@@ -1,6 +1,6 @@
 """The caller of a request, as a dependency that every route but the health check has."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
@@ -29,10 +29,10 @@ Called = Annotated[Caller, Depends(caller)]
 """For a handler's signature: `def records(who: Called) -> ...`."""
 
 
-def require(*roles: Role) -> Callable[[Caller], Caller]:
+def require(*roles: Role) -> Callable[[Caller], Awaitable[Caller]]:
     """A dependency that gives the caller if it has any of these roles; a 403 problem otherwise."""
 
-    def permitted(who: Called) -> Caller:
+    async def permitted(who: Called) -> Caller:
         if not any(who.may(role) for role in roles):
             raise Problem(
                 403,

@@ -137,13 +137,18 @@ class SqlStore:
         self._unavailable = unavailable
         self._turn = threading.Lock()
         self._datastore = _Datastore(self, writing)
+        self._made: set[MetaData] = set()
         self.create_tables(outbox.metadata, positions.metadata)
 
     def create_tables(self, *metadata: MetaData) -> None:
         """Make the tables that are not there, in one transaction."""
+        missing = set(metadata) - self._made
+        if not missing:
+            return
         with self.transaction() as session:
-            for tables in metadata:
+            for tables in missing:
                 tables.create_all(session.connection(), checkfirst=True)
+        self._made |= missing
 
     def transaction(self) -> SqlTransaction:
         """A writing transaction; aggregates saved inside it are part of it.

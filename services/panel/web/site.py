@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import Response
 
 from schemas.classes import Purpose
+from services.kernel.http.apps import add_routes
 from services.kernel.http.caller import require
 from services.kernel.http.problems import Problem
 from services.kernel.identity import Caller, Identity, Role
@@ -54,10 +55,10 @@ def install(app: FastAPI, reading: Reading, identity: Identity, front: str | Non
             ],
         )
 
-    app.include_router(router)
+    add_routes(app, router)
     app.router.routes.append(pages.assets.route())
     if isinstance(identity, DemoIdentity) and front is None:
-        app.include_router(sign_in_routes(pages, lambda: [agencies_group(reading.agencies(), "/")]))
+        add_routes(app, sign_in_routes(pages, lambda: [agencies_group(reading.agencies(), "/")]))
 
 
 def _ask_purpose(pages: Pages, request: Request, who: Caller, agencies: dict[str, str]) -> Response:

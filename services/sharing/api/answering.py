@@ -22,7 +22,7 @@ Reader = Annotated[Caller, Depends(require(Role.SYSTEM, Role.PRACTITIONER))]
 """A person or a system of an agency; whether that agency has joined, its records know."""
 
 
-def _purpose(_: Reader, purpose: Annotated[str | None, Query()] = None) -> Purpose:
+async def _purpose(_: Reader, purpose: Annotated[str | None, Query()] = None) -> Purpose:
     return stated_purpose(purpose)
 
 

@@ -49,7 +49,7 @@ def content_of(body: Posted, kind: type[_Content]) -> _Content:
         raise from_validation(error, body.content) from None
 
 
-def _seen(request: Request) -> int | None:
+async def _seen(request: Request) -> int | None:
     stated = request.headers.get("if-match")
     if stated in (None, "*"):
         return None

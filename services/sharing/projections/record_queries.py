@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal, select, tuple_
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from schemas.disclosures import OWN
@@ -125,9 +125,44 @@ def names_marked(session: Session, partner: str, mark: str) -> frozenset[str]:
     return frozenset(session.scalars(select(MARKS.c.name).filter_by(partner=partner, mark=mark)))
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Whether an agency is a partner as far as is known here, whether its feed is halted, and whether something that it
+    had to remove before an instant is not acknowledged."""
+
+    joined: bool
+    halted: bool
+    overdue: bool
+
+
+_of: BindParameter[str] = bindparam("of")
+_joined = select(PARTNERS.c.partner).where(PARTNERS.c.partner == _of)
+_halted = select(FEEDS.c.partition).where(FEEDS.c.partner == _of, FEEDS.c.halted_at.is_not(None))
+_acknowledged = select(ACKNOWLEDGED.c.recall).where(
+    ACKNOWLEDGED.c.partner == RECALLS.c.partner, ACKNOWLEDGED.c.recall == RECALLS.c.recall
+)
+_overdue = select(RECALLS.c.recall).where(
+    RECALLS.c.partner == _of,
+    RECALLS.c.overtaken == 0,
+    RECALLS.c.recalled < bindparam("before"),
+    ~_acknowledged.exists(),
+)
+# made once, as every read asks them
+_STANDING = select(
+    _joined.exists().label("joined"), _halted.exists().label("halted"), _overdue.exists().label("overdue")
+)
+_CURRENT = select(CURRENCY).where(CURRENCY.c.partner == _of)
+
+
+def standing(session: Session, partner: str, overdue_before: datetime) -> Standing:
+    """How an agency stands towards its records."""
+    row = session.execute(_STANDING, {"of": partner, "before": instant_text(overdue_before)}).one()
+    return Standing(bool(row.joined), bool(row.halted), bool(row.overdue))
+
+
 def has_joined(session: Session, partner: str) -> bool:
     """Whether this agency is a partner, as far as is known here."""
-    return session.execute(select(PARTNERS).filter_by(partner=partner)).first() is not None
+    return session.execute(_joined, {"of": partner}).first() is not None
 
 
 def knows_rules_until(session: Session) -> int:
@@ -136,22 +171,16 @@ def knows_rules_until(session: Session) -> int:
 
 
 def is_current(session: Session, partner: str, partitions: int, rules_position: int, now: datetime) -> bool:
-    """Whether the partner's records say all that the rules say, up to a position and at this instant."""
-    if partitions == 0:
-        return False
-    halted = select(FEEDS.c.partition).where(FEEDS.c.partner == partner, FEEDS.c.halted_at.is_not(None))
-    if session.execute(halted).first() is not None:
-        return False
-    rows = session.execute(select(CURRENCY).filter_by(partner=partner)).all()
+    """Whether all of the partner's feed says what the rules say, up to a position and at this instant."""
     instant = instant_text(now)
     covering = {
         row.partition
-        for row in rows
+        for row in session.execute(_CURRENT, {"of": partner})
         if row.rules_position >= rules_position
         and (row.valid_from is None or row.valid_from <= instant)
         and (row.valid_until is None or instant < row.valid_until)
     }
-    return covering >= set(range(partitions))
+    return partitions > 0 and covering >= set(range(partitions))
 
 
 def is_reflected(session: Session, partner: str, report_sequence: int) -> bool:
@@ -190,20 +219,6 @@ def _recall(name: str, rows: "list[Row[Any]]") -> Recall:
         recalled=min(instant_of(row.recalled) for row in rows),
         acknowledged=rows[0].acknowledged and instant_of(rows[0].acknowledged),
     )
-
-
-def is_overdue(session: Session, partner: str, before: datetime) -> bool:
-    """Whether something that had to be removed before this instant is not acknowledged."""
-    acknowledged = select(ACKNOWLEDGED.c.recall).where(
-        ACKNOWLEDGED.c.partner == RECALLS.c.partner, ACKNOWLEDGED.c.recall == RECALLS.c.recall
-    )
-    overdue = select(RECALLS.c.recall).where(
-        RECALLS.c.partner == partner,
-        RECALLS.c.overtaken == 0,
-        RECALLS.c.recalled < instant_text(before),
-        ~acknowledged.exists(),
-    )
-    return session.execute(overdue.limit(1)).first() is not None
 
 
 def _number_of(text: str) -> int:
