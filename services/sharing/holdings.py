@@ -12,13 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from schemas.classes import DataClass, Handling, SubjectKind
-from schemas.decisions import Answer, ItemState, Label
+from schemas.decisions import ItemState
 from schemas.sealed import Correction, CorrectionKind, SealedItem, SealedReport, SealedSubject
 from services.sharing.disclosure import Disclosable
 from services.sharing.domain.labels import ItemFacts
-
-Decided = dict[str, tuple[Label, Answer]]
-"""Label key -> the label and what was decided about it."""
 
 metadata = sa.MetaData()
 
@@ -47,34 +44,6 @@ _items = sa.Table(
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("label_key", sa.String(32), nullable=True, index=True),
     sa.Column("sealed", sa.Text, nullable=False),
-)
-
-_answers = sa.Table(
-    "label_answers",
-    metadata,
-    sa.Column("label_key", sa.String(32), primary_key=True),
-    sa.Column("label", sa.Text, nullable=False),
-    sa.Column("answer", sa.Text, nullable=False),
-    sa.Column("revision", sa.String(16), nullable=False),
-)
-
-_feeds = sa.Table(
-    "feed_counts",
-    metadata,
-    sa.Column("partner", sa.String(63), primary_key=True),
-    sa.Column("partition", sa.Integer, primary_key=True),
-    sa.Column("records", sa.Integer, nullable=False),
-    sa.Column("recalls", sa.Integer, nullable=False),
-)
-
-_standing = sa.Table(
-    "standing",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("revision", sa.String(16), nullable=False),
-    sa.Column("rules_position", sa.BigInteger, nullable=True),
-    sa.Column("valid_from", sa.String(40), nullable=True),
-    sa.Column("valid_until", sa.String(40), nullable=True),
 )
 
 _references = sa.Table(
@@ -251,96 +220,6 @@ def _held_from(row: sa.Row[tuple[object, ...]]) -> Held:
 def relabel(session: Session, item: str, key: str) -> None:
     """The item is decided under this label from now on."""
     session.execute(_items.update().where(_items.c.item == item).values(label_key=key))
-
-
-def keep_answers(session: Session, decided: Decided, revision: str) -> None:
-    """Keep what was decided, so that a restart knows what partners were given."""
-    for key, (label, answer) in decided.items():
-        session.execute(_answers.delete().where(_answers.c.label_key == key))
-        session.execute(
-            _answers.insert(),
-            {
-                "label_key": key,
-                "label": label.model_dump_json(),
-                "answer": answer.model_dump_json(),
-                "revision": revision,
-            },
-        )
-
-
-def kept_answers(session: Session) -> list[tuple[str, Label, Answer, str]]:
-    """Label key, label, answer and revision of everything decided."""
-    return [
-        (row.label_key, Label.model_validate_json(row.label), Answer.model_validate_json(row.answer), row.revision)
-        for row in session.execute(sa.select(_answers))
-    ]
-
-
-_this_feed = _feeds.delete().where(_feeds.c.partner == sa.bindparam("of"), _feeds.c.partition == sa.bindparam("in"))
-
-
-class FeedCounts:
-    """Numbers the records, and the recalls, of each partner's feed within a partition, from 1 and without gaps."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._counts = {
-            (row.partner, row.partition): [row.records, row.recalls] for row in session.execute(sa.select(_feeds))
-        }
-        self._changed: set[tuple[str, int]] = set()
-
-    def next_record(self, partner: str, partition: int) -> int:
-        return self._next(partner, partition, 0)
-
-    def next_recall(self, partner: str, partition: int) -> int:
-        return self._next(partner, partition, 1)
-
-    def _next(self, partner: str, partition: int, which: int) -> int:
-        counts: list[int] = self._counts.setdefault((partner, partition), [0, 0])
-        counts[which] += 1
-        self._changed.add((partner, partition))
-        return counts[which]
-
-    def save(self) -> None:
-        """Write what was counted, in the session's transaction."""
-        rows: list[dict[str, object]] = []
-        for place in sorted(self._changed):
-            records, recalls = self._counts[place]
-            rows.append({"partner": place[0], "partition": place[1], "records": records, "recalls": recalls})
-        if rows:
-            self._session.execute(_this_feed, [{"of": row["partner"], "in": row["partition"]} for row in rows])
-            self._session.execute(_feeds.insert(), rows)
-
-
-Current = tuple[int, datetime | None, datetime | None]
-"""What the feeds say: up to which position on `hub.rules`, and between which instants."""
-
-
-def standing(session: Session) -> tuple[str, Current | None]:
-    """The revision that all labels were last decided under, and what the feeds say; "" and None before any."""
-    row = session.execute(sa.select(_standing)).first()
-    if row is None:
-        return "", None
-    current = (row.rules_position, _instant(row.valid_from), _instant(row.valid_until))
-    return row.revision, current if row.rules_position is not None else None
-
-
-def keep_standing(session: Session, revision: str, current: Current | None) -> None:
-    """All labels are decided under this revision, and the feeds say so."""
-    position, valid_from, valid_until = current or (None, None, None)
-    row = {
-        "id": 1,
-        "revision": revision,
-        "rules_position": position,
-        "valid_from": valid_from and valid_from.isoformat(),
-        "valid_until": valid_until and valid_until.isoformat(),
-    }
-    session.execute(_standing.delete())
-    session.execute(_standing.insert(), row)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def park(session: Session, partition: int, position: int, error: str) -> None:

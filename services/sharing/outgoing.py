@@ -16,9 +16,11 @@ from schemas.sealed import SealedReport
 from services.kernel import topics
 from services.kernel.log import Record
 from services.sharing import holdings
+from services.sharing.answers import Decided
 from services.sharing.disclosure import Disclosable, Disclosure
 from services.sharing.domain.rules import Rules
-from services.sharing.holdings import Decided, FeedCounts, Held
+from services.sharing.feed_counts import FeedCounts
+from services.sharing.holdings import Held
 from services.sharing.matrix import Matrix
 
 _SOURCE = "urn:cairn:hub:sharing"
@@ -76,14 +78,13 @@ class Outgoing:
 
     def say_reflected(self, report: SealedReport, partition: int) -> None:
         """Tell the reporting agency that its report is in its feed."""
-        if report.by in self._rules.partners:
-            reflected = ReportReflected(
-                partner=report.by,
-                sequence=self._counts.next_record(report.by, partition),
-                report=report.report,
-                report_sequence=report.sequence,
-            )
-            self._feed("cairn.report.reflected.v1", partition, reflected)
+        reflected = ReportReflected(
+            partner=report.by,
+            sequence=self._counts.next_record(report.by, partition),
+            report=report.report,
+            report_sequence=report.sequence,
+        )
+        self._feed("cairn.report.reflected.v1", partition, reflected)
 
     def say_current(
         self, partitions: Sequence[int], position: int, valid_from: datetime | None, valid_until: datetime | None

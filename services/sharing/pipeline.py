@@ -24,7 +24,7 @@ from services.kernel.policy import PolicyEngine, PolicyUnavailable
 from services.kernel.store import Store, StoreUnavailable
 from services.kernel.store.outbox import put
 from services.kernel.store.positions import positions_of, remember
-from services.sharing import holdings
+from services.sharing import answers, feed_counts, holdings
 from services.sharing.disclosure import Disclosure
 from services.sharing.domain.contexts import Contexts, Contributed, turns_adult
 from services.sharing.domain.labels import label_key, label_of
@@ -64,10 +64,10 @@ class Pipeline:
         self._contexts, self._context_positions = Contexts(), dict[int, int]()
         self._touched: set[str] = set()
         self._withdrawn: set[str] = set()
-        store.create_tables(holdings.metadata)
+        store.create_tables(holdings.metadata, answers.metadata, feed_counts.metadata)
         with store.reading() as session:
-            self._revision, self._current = holdings.standing(session)
-            for key, label, answer, decided_under in holdings.kept_answers(session):
+            self._revision, self._current = answers.standing(session)
+            for key, label, answer, decided_under in answers.kept_answers(session):
                 self._matrix.load(key, label, answer, decided_under)
 
     def step(self) -> int:
@@ -113,12 +113,17 @@ class Pipeline:
                 self._rules.apply(rule)
                 match rule:
                     case PartnerJoined():
-                        self._log.create(topics.disclosures(rule.partner), self._log.partitions(topics.REPORTS))
+                        self._make_feeds({rule.partner})
                     case PartyWithdrawn():
                         self._withdrawn.add(rule.partner)
                 self._rules_position = entry.position
         if self._rules_position != before:
             self._grants = self._rules.grants()
+
+    def _make_feeds(self, agencies: Iterable[str]) -> None:
+        """Who reports before it has joined has its own copies from then on; nothing is served before it joins."""
+        for agency in agencies:
+            self._log.create(topics.disclosures(agency), self._log.partitions(topics.REPORTS))
 
     def _read_contributions(self) -> None:
         """Apply what is new on `hub.contexts`, and note which contexts it concerns."""
@@ -193,10 +198,11 @@ class Pipeline:
             remember(session, self.name, topics.REPORTS, partition, entry.position)
 
     def _take(self, partition: int, entries: Sequence[Entry], now: datetime) -> None:
+        reports = [Event[SealedReport].model_validate_json(entry.value).data for entry in entries]
+        self._make_feeds({report.by for report in reports} - self._rules.partners.keys())
         with self._store.transaction() as session:
             outgoing = Outgoing(session, self._rules, self._rules_position, now, self._revision)
-            settled: holdings.Decided = {}
-            reports = [Event[SealedReport].model_validate_json(entry.value).data for entry in entries]
+            settled: answers.Decided = {}
             # all are held first: what a later one withdraws is not given to anybody for a moment
             for report in [one for one in reports if holdings.hold(session, one, partition)]:
                 held = holdings.concerned_by(session, report)
@@ -221,10 +227,10 @@ class Pipeline:
         session: Session,
         outgoing: Outgoing,
         held: Iterable[holdings.Held],
-        decided: holdings.Decided,
+        decided: answers.Decided,
         governing: str,
         now: datetime,
-    ) -> holdings.Decided:
+    ) -> answers.Decided:
         """Label each item anew and disclose what that changes; returns every label decided, those given included."""
         # in one order whatever they are decided anew for, which may be the affair of other partners
         items = {one.sealed.item: one for one in sorted(held, key=lambda one: (one.recorded, one.sealed.item))}
@@ -245,12 +251,12 @@ class Pipeline:
             outgoing.say_changes(one, self._disclosure, disclosable, before, after)
         return settled
 
-    def _acted_on(self, key: str, decided: holdings.Decided) -> Answer:
+    def _acted_on(self, key: str, decided: answers.Decided) -> Answer:
         """The answer that was acted on last: for a label that is new, by an earlier report of the same batch."""
         settled = self._matrix.settled(key)
         return settled if settled is not None else decided[key][1]
 
-    def _answer(self, key: str, decided: holdings.Decided) -> Answer:
+    def _answer(self, key: str, decided: answers.Decided) -> Answer:
         return decided[key][1] if key in decided else self._matrix.answer(key)
 
     def _standings(self, held: holdings.Held, now: datetime) -> dict[str, ContextStanding]:
@@ -267,15 +273,15 @@ class Pipeline:
         self,
         session: Session,
         outgoing: Outgoing,
-        settled: holdings.Decided,
+        settled: answers.Decided,
         governing: str,
-        current: holdings.Current | None,
+        current: answers.Current | None,
     ) -> None:
         """Put everything to be said in the outbox, unless the rules have moved on meanwhile."""
         outgoing.say_answered(settled, self._matrix)
         new = {key: one for key, one in settled.items() if one[1] != self._matrix.settled(key)}
-        holdings.keep_answers(session, new, governing)
-        holdings.keep_standing(session, governing, current)
+        answers.keep_answers(session, new, governing)
+        answers.keep_standing(session, governing, current)
         put(session, outgoing.finish())
         if self._log.end(topics.RULES, 0) != self._rules_position:
             raise Outdated

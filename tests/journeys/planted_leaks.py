@@ -26,7 +26,7 @@ from services.sharing.api import records as records_api
 from services.sharing.application import Agreements
 from services.sharing.disclosure import Disclosable, Disclosure
 from services.sharing.domain.agreement import Agreement, UnknownAgreement
-from services.sharing.holdings import FeedCounts
+from services.sharing.feed_counts import FeedCounts
 from services.sharing.outgoing import Outgoing
 from services.sharing.projections import partner_record, record_fold, record_queries
 from services.sharing.projections.record_tables import ACKNOWLEDGED, FEEDS, NAMES, RECALLS, RECORDS, instant_text

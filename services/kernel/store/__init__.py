@@ -26,7 +26,7 @@ class TransactionSpansStores(RuntimeError):
 class Store(Protocol):
     """One service's database."""
 
-    def create_tables(self, metadata: MetaData) -> None:
+    def create_tables(self, *metadata: MetaData) -> None:
         """Make the tables that are not there."""
         ...
 
