@@ -94,3 +94,6 @@ class Contribution(Published):
     young_people: tuple[SealedSubject, ...]
     """Every young person the report names, those who were only there included."""
     withdrawn: bool = False
+    """The report is withdrawn, or no longer about this context."""
+    revision: int = 0
+    """How many corrections the report has had; what an earlier one says is overtaken, in whatever order it is heard."""

@@ -144,7 +144,7 @@ def _fetch_with_maven(maven: str, folder: Path) -> None:
         )
         goal = ["dependency:copy-dependencies", f"-DoutputDirectory={folder}", "-DincludeScope=runtime"]
         subprocess.run(  # noqa: S603
-            [maven, "--batch-mode", "--no-transfer-progress", "-f", str(pom), *goal],
+            [maven, "--batch-mode", "--quiet", "-f", str(pom), *goal],
             check=True,
             stdout=sys.stderr,
             timeout=600,

@@ -55,14 +55,15 @@ def correct(report: SealedReport, present: tuple[str, ...], original: Submission
     if root.withdrawn and kind is CorrectionKind.AMENDED:
         return Reason("/data/report", "report_withdrawn")
     before = _standing(root, find)
+    revision = len(root.amendments) + 1
     report = report.model_copy(update={"corrects": report.corrects.model_copy(update={"report": root.report})})
     changed: tuple[Contribution, ...] = ()
     if kind is CorrectionKind.AMENDED:
         report = report.model_copy(update={"contexts": report.contexts or before.contexts})
-        changed = changes(before, before.amended(Standing.of(report, present)))
+        changed = changes(before, before.amended(Standing.of(report, present)), revision)
         root.amend(report.report)
     elif kind is CorrectionKind.WITHDRAWN and not root.withdrawn:
-        changed = changes(before, None)
+        changed = changes(before, None, revision)
         root.withdraw(report.report)
     return Placed(report, root.key, changed)
 

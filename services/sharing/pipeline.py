@@ -133,7 +133,7 @@ class Pipeline:
                 for entry in entries:
                     one = Event[Contribution].model_validate_json(entry.value).data
                     young = frozenset((person.ref, self._born(person)) for person in one.young_people)
-                    self._contexts.apply(one.context, one.report, Contributed(young, one.withdrawn))
+                    self._contexts.apply(one.context, one.report, Contributed(young, one.withdrawn, one.revision))
                     self._touched.add(one.context)
                 after = self._context_positions[partition] = entries[-1].position
 

@@ -100,6 +100,19 @@ def test_while_the_engine_is_down_nothing_is_disclosed_and_all_is_when_it_return
     assert sharing.settle()[GIVEN] == ("full", ("A",))
 
 
+def test_who_reports_before_it_has_joined_holds_nobody_up_and_has_its_own_copy_when_it_joins(sharing: Hub) -> None:
+    # given a report of an agency that never joined, and behind it one of a partner
+    sharing.teller.report(Told("e0", "cedar", DataClass.IDENTITY, ("k1",)))
+    sharing.teller.report(TOLD)
+
+    # then the partner's report reaches whom it should
+    assert sharing.settle()[GIVEN] == ("full", ("A",))
+
+    # and when the agency joins, it has what it reported
+    sharing.teller.join("cedar")
+    assert ("cedar", "i-e0", "own") in sharing.settle()
+
+
 def test_an_engine_that_would_give_something_to_everybody_is_not_believed(
     sharing: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

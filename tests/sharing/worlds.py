@@ -96,7 +96,9 @@ class Teller:
     def _contribute(self, told: Told, report: SealedReport, *, withdrawn: bool) -> None:
         ref = self.context(told.context or "")
         young = tuple(one for one in report.subjects if one.kind is SubjectKind.YOUNG_PERSON)
-        contribution = Contribution(context=ref, report=report.report, young_people=young, withdrawn=withdrawn)
+        contribution = Contribution(
+            context=ref, report=report.report, young_people=young, withdrawn=withdrawn, revision=int(withdrawn)
+        )
         self._say(topics.CONTEXTS, ref, f"{report.report}-{withdrawn}", "cairn.context.contributed.v1", contribution)
 
     def _sealed(self, told: Told, sequence: int) -> SealedReport:

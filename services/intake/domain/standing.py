@@ -58,9 +58,13 @@ class Standing:
         return tuple(dict.fromkeys(known))
 
 
-def changes(before: Standing, after: Standing | None) -> tuple[Contribution, ...]:
-    """What must be said of contexts when a report is amended or, with None after it, withdrawn."""
+def changes(before: Standing, after: Standing | None, revision: int) -> tuple[Contribution, ...]:
+    """What must be said of contexts when a report is amended or, with None after it, withdrawn.
+
+    `revision` counts the corrections of the report, this one included.
+    """
     was = before.contributions()
     now = after.contributions() if after else {}
     taken_back = [one.model_copy(update={"withdrawn": True}) for ref, one in was.items() if ref not in now]
-    return (*taken_back, *(one for ref, one in now.items() if one != was.get(ref)))
+    changed = (*taken_back, *(one for ref, one in now.items() if one != was.get(ref)))
+    return tuple(one.model_copy(update={"revision": revision}) for one in changed)

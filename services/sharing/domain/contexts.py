@@ -31,10 +31,12 @@ def turns_adult(born: date) -> datetime:
 
 @dataclass(frozen=True)
 class Contributed:
-    """What one report adds to one context: each young person, with a date of birth where one was given."""
+    """What one report adds to one context: each young person, with a date of birth where one was given; after how many
+    corrections."""
 
     young_people: frozenset[tuple[str, date | None]]
     withdrawn: bool
+    revision: int = 0
 
 
 class Contexts:
@@ -44,10 +46,10 @@ class Contexts:
         self._contributed: dict[str, dict[str, Contributed]] = {}
 
     def apply(self, context: str, report: str, contributed: Contributed) -> None:
-        """Take what a report adds; a withdrawal stays one, whatever is repeated after it."""
+        """Take what a report adds, unless a later correction was heard already."""
         reports = self._contributed.setdefault(context, {})
         before = reports.get(report)
-        if before is None or not before.withdrawn:
+        if before is None or before.revision <= contributed.revision:
             reports[report] = contributed
 
     def standing(self, context: str, now: datetime) -> ContextStanding:
