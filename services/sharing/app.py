@@ -79,7 +79,11 @@ def create(parts: SharingParts) -> SharingService:
 
     app = new_app("Cairn sharing", parts.identity)
     add_routes(
-        app, agreements.routes(desk, gate), partners.routes(desk, gate), *reading.routers, currency.routes(waiting)
+        app,
+        agreements.routes(desk, gate),
+        partners.routes(desk, gate),
+        *reading.routers,
+        currency.routes(waiting, pipeline.parked),
     )
     followers: list[Follower] = [rules, pipeline, feeds, reading.follower]
     return SharingService(app, followers, parts.store, parts.policy, reading.closing)

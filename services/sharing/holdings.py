@@ -227,6 +227,11 @@ def park(session: Session, partition: int, position: int, error: str) -> None:
     session.execute(_parked.insert(), {"partition": partition, "position": position, "error": error})
 
 
+def parked_count(session: Session) -> int:
+    """How many reports could not be taken."""
+    return int(session.execute(sa.select(sa.func.count()).select_from(_parked)).scalar_one())
+
+
 def keep_reference(session: Session, partner: str, reference: str, item: str) -> None:
     """Keep under which name a partner has an item that it may give feedback on; harmless to repeat."""
     place = {"partner": partner, "reference": reference}

@@ -96,6 +96,11 @@ class Pipeline:
         undecided = self._touched or self._withdrawn or not self._governed(self._clock.now())
         return len(behind) + bool(undecided)
 
+    def parked(self) -> int:
+        """How many reports could not be taken, and wait for a person to look at them."""
+        with self._store.reading() as session:
+            return holdings.parked_count(session)
+
     def _governed(self, now: datetime) -> bool:
         """Whether every partner's feed says all that the rules say at this instant."""
         if self._current is None:

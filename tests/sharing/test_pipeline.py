@@ -137,8 +137,9 @@ def test_a_report_that_cannot_be_taken_is_parked_and_the_others_reach_their_part
     # when the worker takes all three
     cells = sharing.settle()
 
-    # then both reports are disclosed
+    # then both reports are disclosed, and the third is counted for somebody to look at
     assert {item for partner, item, _ in cells if partner == "birch"} == {"i-e1", "i-e2"}
+    assert sharing.workers[0].parked() == 1
 
 
 def test_a_repeated_report_is_recognised(sharing: Hub) -> None:
