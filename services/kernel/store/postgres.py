@@ -6,7 +6,7 @@ as on SQLite: what is numbered is then committed in the order of its numbers.
 
 from hashlib import sha256
 
-from psycopg import sql
+from psycopg import InterfaceError, OperationalError, sql
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
 
 from services.kernel.store import StoreUnavailable
@@ -64,5 +64,8 @@ def _make_schema(engine: Engine, name: str) -> None:
             connection.exec_driver_sql(statement.as_string(None))
 
 
-def _is_unavailable(error: exc.DBAPIError) -> bool:
-    return error.connection_invalidated or isinstance(error, exc.OperationalError | exc.InterfaceError)
+def _is_unavailable(error: BaseException) -> bool:
+    """Also for the driver's own errors: a recorder notifies by the driver itself, past SQLAlchemy."""
+    if isinstance(error, exc.DBAPIError):
+        return error.connection_invalidated or isinstance(error, exc.OperationalError | exc.InterfaceError)
+    return isinstance(error, OperationalError | InterfaceError)

@@ -126,11 +126,12 @@ class _Factory(SQLAlchemyFactory):
 
 
 class SqlStore:
-    """A store on two engines of one database: one whose transactions write, one whose transactions read."""
+    """A store on two engines of one database: one whose transactions write, one whose transactions read.
 
-    def __init__(
-        self, name: str, writing: Engine, reading: Engine, unavailable: Callable[[exc.DBAPIError], bool]
-    ) -> None:
+    `unavailable` knows an error, of SQLAlchemy's or the driver's own, that means that the database is away.
+    """
+
+    def __init__(self, name: str, writing: Engine, reading: Engine, unavailable: Callable[[Exception], bool]) -> None:
         self.name = name
         self._writing = writing
         self._reading = reading
@@ -190,8 +191,7 @@ class SqlStore:
         """Raise what this failure means to the caller."""
         if isinstance(error, exc.IntegrityError):
             raise IntegrityError(f"the store {self.name!r} refused a change that breaks a constraint") from error
-        lost = isinstance(error, exc.DBAPIError) and self._unavailable(error)
-        if lost or isinstance(error, exc.TimeoutError):
+        if self._unavailable(error) or isinstance(error, exc.TimeoutError):
             raise StoreUnavailable(f"the store {self.name!r} cannot be reached or written") from error
         raise error
 

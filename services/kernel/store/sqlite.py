@@ -51,13 +51,12 @@ def _speaking() -> Engine:
 def _begin(connection: Connection) -> None:
     writing = connection.get_execution_options().get("cairn_writing", False)
     driver: sqlite_file.Connection = connection.connection.driver_connection
-    try:  # not through SQLAlchemy, for which these two are as much work as what is then asked
-        driver.execute(f"PRAGMA query_only = {'off' if writing else 'on'}")
-        driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-    except sqlite_file.OperationalError as error:
-        raise StoreUnavailable("the file of a store is locked, or cannot be read") from error
+    # not through SQLAlchemy, for which these two are as much work as what is then asked
+    driver.execute(f"PRAGMA query_only = {'off' if writing else 'on'}")
+    driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _is_unavailable(error: exc.DBAPIError) -> bool:
-    the_file = isinstance(error.orig, sqlite_file.OperationalError) and not sqlite_file.is_the_statement(error.orig)
-    return the_file or error.connection_invalidated
+def _is_unavailable(error: BaseException | None) -> bool:
+    if isinstance(error, exc.DBAPIError):
+        return error.connection_invalidated or _is_unavailable(error.orig)
+    return isinstance(error, sqlite_file.OperationalError) and not sqlite_file.is_the_statement(error)
