@@ -1,0 +1,124 @@
+"""Three Kafka brokers that keep each record twice at least before it is acknowledged, as a hub in earnest has them."""
+
+import subprocess
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from kafka import KafkaAdminClient
+
+from deploy.local.kafka import fetch, find_java
+from deploy.local.process import free_port, listening, running_process
+
+_SETTINGS = """\
+process.roles=broker,controller
+node.id={node}
+controller.quorum.voters={voters}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+log.dirs={folder}/log
+auto.create.topics.enable=false
+unclean.leader.election.enable=false
+# a broker that is gone is noticed in seconds, as the test has no minutes
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+replica.lag.time.max.ms=3000
+"""
+_NODES = (1, 2, 3)
+
+
+class ThreeBrokers:
+    """The brokers, each a process that can be killed and started again with what it had."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._ports = {node: free_port() for node in _NODES}
+        self._controllers = {node: free_port() for node in _NODES}
+        self._running: dict[int, tuple[ExitStack, subprocess.Popen[bytes]]] = {}
+        self._java = [find_java(), "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{fetch()}/*"]
+
+    @property
+    def addresses(self) -> list[str]:
+        return [f"127.0.0.1:{port}" for port in self._ports.values()]
+
+    def make(self) -> None:
+        """Format all three for one cluster, and start them."""
+        cluster = uuid.uuid4().hex[:22]
+        for node in _NODES:
+            place = self._folder / str(node)
+            place.mkdir(parents=True)
+            (place / "server.properties").write_text(
+                _SETTINGS.format(
+                    node=node,
+                    voters=",".join(f"{one}@127.0.0.1:{port}" for one, port in self._controllers.items()),
+                    port=self._ports[node],
+                    controller=self._controllers[node],
+                    folder=place,
+                )
+            )
+            command = [*self._java, "kafka.tools.StorageTool", "format", "-t", cluster]
+            subprocess.run([*command, "-c", str(place / "server.properties")], check=True, capture_output=True)
+        self.start(*_NODES)
+
+    def start(self, *nodes: int) -> None:
+        """Start these; a node answers once it is part of a quorum, so all are begun before any is awaited."""
+        with ExitStack() as unfinished:
+            for node in nodes:
+                stack = unfinished.enter_context(ExitStack())
+                place = self._folder / str(node)
+                process = stack.enter_context(
+                    running_process(
+                        f"Kafka {node}",
+                        [*self._java, "kafka.Kafka", place / "server.properties"],
+                        answers=lambda: True,
+                        log=place / "kafka.log",
+                        seconds_max=5,
+                    )
+                )
+                self._running[node] = (stack, process)
+            unfinished.pop_all()
+        until_all(lambda: all(listening(self._ports[node]) for node in nodes))
+
+    def kill(self, node: int) -> None:
+        """End one at once, in the middle of whatever it does."""
+        stack, process = self._running.pop(node)
+        process.kill()
+        process.wait()
+        stack.close()
+
+    def leader_of(self, topic: str, partition: int) -> int:
+        """Which of them takes what is appended to a partition."""
+        admin = KafkaAdminClient(bootstrap_servers=self.addresses)
+        try:
+            (described,) = admin.describe_topics([topic])
+        finally:
+            admin.close()
+        (found,) = [one["leader_id"] for one in described["partitions"] if one["partition_index"] == partition]
+        return int(found)
+
+    def close(self) -> None:
+        for node in list(self._running):
+            self.kill(node)
+
+
+def until_all(condition: Callable[[], bool], seconds_max: float = 60) -> None:
+    """Wait until it holds. Raises AssertionError after so many seconds."""
+    until = time.monotonic() + seconds_max
+    while not condition():
+        assert time.monotonic() < until, f"not so after {seconds_max:.0f} s"
+        time.sleep(0.1)
+
+
+@contextmanager
+def three_brokers(folder: Path) -> Iterator[ThreeBrokers]:
+    """Three that run, for as long as the block lasts."""
+    brokers = ThreeBrokers(folder)
+    try:
+        brokers.make()
+        yield brokers
+    finally:
+        brokers.close()
