@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from kafka import KafkaProducer
 
 from services.kernel import topics
 from services.kernel.log import BEFORE_FIRST, LogUnavailable, Record
@@ -68,16 +69,22 @@ def test_with_one_broker_left_nothing_is_acknowledged_until_another_is_back(tmp_
         log = KafkaLog(brokers.addresses)
         log.create(topics.REPORTS, 1)
         log.append([Record(topics.REPORTS, "key", "0", b"{}")])
+        log.create(topics.RULES, 6)
 
         # given that two of three are gone
         leader = brokers.leader_of(topics.REPORTS, 0)
         others = [node for node in (1, 2, 3) if node != leader]
+        led = next(one for one in range(6) if brokers.leader_of(topics.RULES, one) == leader)
         for node in others:
             brokers.kill(node)
 
         # then an append is not acknowledged, for a single copy is none
         with pytest.raises(LogUnavailable):
             log.append([Record(topics.REPORTS, "key", "1", b"{}")])
+        # while a producer that does not ask for copies would be told that all is well
+        careless = KafkaProducer(bootstrap_servers=brokers.addresses, acks=1, enable_idempotence=False)
+        assert careless.send(topics.RULES, b"{}", partition=led).get(timeout=30).offset == 0
+        careless.close()
 
         # and when one is back, it is
         brokers.start(others[0])
