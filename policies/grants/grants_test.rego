@@ -1,6 +1,7 @@
 package grants_test
 
 import data.grants
+import data.labels
 
 sound := {
 	"agreement": "A1",
@@ -39,15 +40,21 @@ test_a_grant_that_says_nothing_of_time_is_no_offer if {
 test_nobody_is_offered_what_it_reported if offered("missing", {"to": "police"}, 150) == {}
 
 test_a_grant_that_cannot_be_understood_is_no_offer if {
-	every changes in [{"purpose": "curiosity"}, {"form": "everything"}, {"form": "own"}, {"to": 7}, {"agreement": null}] {
+	every changes in [{"purpose": "rumour"}, {"to": 7}, {"agreement": null}] {
 		offered("missing", changes, 150) == {}
+	}
+	every form in ["everything", "existence", "none", "own", "rumour"] {
+		offered("missing", {"form": form}, 150) == {}
 	}
 }
 
 test_only_some_classes_are_offered_in_general_terms if {
-	every data_class in ["context", "decision", "missing"] { offered(data_class, {"form": "generalised"}, 150) != {} }
-	offered("address", {"form": "generalised"}, 150) == {}
-	offered("address", {"form": "pseudonymised"}, 150) != {}
+	some_classes := {"context", "decision", "missing"}
+	every data_class in some_classes { offered(data_class, {"form": "generalised"}, 150) != {} }
+	every data_class in ((labels.grantable | labels.never_granted) | {"rumour"}) - some_classes {
+		offered(data_class, {"form": "generalised"}, 150) == {}
+		offered(data_class, {"form": "pseudonymised"}, 150) != {}
+	}
 }
 
 test_a_grant_without_an_era_covers_every_era if {

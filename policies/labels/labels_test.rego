@@ -35,9 +35,10 @@ test_every_field_must_be_of_its_kind if {
 		["source", ""],
 		["data_class", null],
 		["handling", 1],
-		["existence", "maybe"],
-		["state", "lost"],
+		["existence", "rumour"],
+		["state", "rumour"],
 		["context", true],
+		["context", "rumour"],
 		["restrictions", "restriction"],
 		["restrictions", [1]],
 		["restrictions", {"0": "objection"}],
@@ -61,7 +62,9 @@ test_an_unknown_class_comes_before_an_unknown_handling if {
 	labels.flaw(object.union(with_field("data_class", "rumour"), {"handling": "X"})) == "unknown_class"
 }
 
-test_an_unknown_handling_code_is_a_flaw if labels.flaw(with_field("handling", "X")) == "unknown_handling"
+test_an_unknown_handling_code_is_a_flaw if {
+	every code in ["X", "rumour", "p", ""] { labels.flaw(with_field("handling", code)) == "unknown_handling" }
+}
 
 test_an_unknown_handling_code_of_a_class_never_shared_is_a_flaw if {
 	labels.flaw(object.union(with_field("handling", "X"), {"data_class": "voice_private"})) == "unknown_handling"

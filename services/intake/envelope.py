@@ -4,6 +4,7 @@ Checked before anything is made of the event, because libraries invent an id or 
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +27,9 @@ TRACING = frozenset({"traceparent", "tracestate"})
 
 _KNOWN = frozenset(Event.model_fields) | TRACING
 _TEXT_MAX = 200
+_BROKEN_LINE = re.compile(r"[\t\n\r]")
+"""CloudEvents allows no control characters in attributes; a line end parts source and id where a report is named."""
+
 _instant: TypeAdapter[datetime] = TypeAdapter(Instant)
 
 
@@ -106,6 +110,11 @@ def _require(event: Mapping[str, Any]) -> None:
         text = event.get(name)
         if name in event and not (isinstance(text, str) and 1 <= len(text) <= _TEXT_MAX):
             errors.append((f"/{name}", "wrong_form", f"Give a text of 1 to {_TEXT_MAX} characters."))
+    errors += [
+        (f"/{name}", "control_character", "Write this attribute in one line, without tabs.")
+        for name, text in event.items()
+        if name in _KNOWN - {"data"} and isinstance(text, str) and _BROKEN_LINE.search(text)
+    ]
     if event.get("specversion", "1.0") != "1.0":
         errors.append(("/specversion", "not_in_list", "Send CloudEvents 1.0."))
     if errors:
