@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 from pysqlite3 import dbapi2
 
+from services.kernel.durability import make_folder
+
 SAFE_SINCE = (3, 51, 3)
 BUSY_SECONDS_MAX = 10.0
 
@@ -85,7 +87,7 @@ def connect(path: Path) -> Connection:
 
 def make_private(path: Path) -> None:
     """Make the file if it is not there; SQLite gives its WAL the same owner and mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with suppress(FileExistsError):  # and not opened: closing it would drop the locks this process has on it
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 

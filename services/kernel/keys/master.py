@@ -5,6 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
+from services.kernel.durability import make_folder, sync
 from services.kernel.keys import KeysUnavailable
 
 MASTER_BYTES = 32
@@ -26,7 +27,7 @@ def master_key(path: Path, protects: Path, durable: bool = True) -> bytes:
 
 def _make(path: Path, durable: bool) -> None:
     """Write under another name and link: whoever sees the file sees all of it, and nobody replaces it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent, 0o700)
     new = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     text = base64.urlsafe_b64encode(os.urandom(MASTER_BYTES)) + b"\n"
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -43,15 +44,7 @@ def _make(path: Path, durable: bool) -> None:
     finally:
         new.unlink()
     if durable:
-        _sync_directory(path.parent)
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path.parent)
 
 
 def _read(path: Path) -> bytes:
