@@ -335,7 +335,10 @@ def _count_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Contexts, "standing", lambda *_: ContextStanding.ENOUGH)
 
 
-@pytest.mark.parametrize("plant", [_forget_birthdays, _keep_what_was_withdrawn, _never_decide_again, _count_nobody])
+FAULTS = (_forget_birthdays, _keep_what_was_withdrawn, _never_decide_again, _count_nobody)
+
+
+@pytest.mark.parametrize("plant", FAULTS)
 def test_a_planted_fault_is_found(plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
 
