@@ -57,7 +57,7 @@ class Pipeline:
     ) -> None:
         self._store, self._log, self._keys, self._clock = store, log, keys, clock
         self._partitions = list(partitions) if partitions is not None else list(range(log.partitions(topics.REPORTS)))
-        self._matrix = Matrix(policy)
+        self._matrix, self._policies = Matrix(policy), policy.revision
         self._disclosure = Disclosure(keys)
         self._rules, self._rules_position = Rules(), BEFORE_FIRST
         self._grants = self._rules.grants()
@@ -69,6 +69,8 @@ class Pipeline:
             self._revision, self._current = answers.standing(session)
             for key, label, answer, decided_under in answers.kept_answers(session):
                 self._matrix.load(key, label, answer, decided_under)
+        self._unchecked = self._current is not None
+        """Whether what was decided before the last stop may have been decided by other policies."""
 
     def step(self) -> int:
         """Bring everything under the newest rules, or else take some reports."""
@@ -103,6 +105,8 @@ class Pipeline:
 
     def _governed(self, now: datetime) -> bool:
         """Whether every partner's feed says all that the rules say at this instant."""
+        if self._unchecked:
+            return False
         if self._current is None:
             return not self._rules.partners
         position, valid_from, valid_until = self._current
@@ -153,7 +157,7 @@ class Pipeline:
     def _govern(self, now: datetime) -> None:
         """Decide all labels in use under the rules as they are now, and act on what changed."""
         valid_from, valid_until = span(chain(self._rules.boundaries(), self._contexts.boundaries()), now)
-        governing = revision(self._grants, span(self._rules.boundaries(), now)[0])
+        governing = revision(self._policies, self._grants, span(self._rules.boundaries(), now)[0])
         anew = self._matrix.labels() if governing != self._revision else []
         decided = self._matrix.decide(anew, self._grants, now)
         changed = [key for key, (_, answer) in decided.items() if answer != self._matrix.settled(key)]
@@ -168,7 +172,7 @@ class Pipeline:
                 outgoing.say_current(self._partitions, *current)
             self._finish(session, outgoing, settled, governing, current)
         self._matrix.settle(settled, governing)
-        self._revision, self._current = governing, current
+        self._revision, self._current, self._unchecked = governing, current, False
         self._touched, self._withdrawn = set(), set()
 
     def _moved(self, now: datetime) -> set[str]:

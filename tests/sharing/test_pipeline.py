@@ -33,6 +33,7 @@ class Meddling:
         self._real = real
         self.meanwhile: Any = None
         self.asked = 0
+        self.revision = real.revision
 
     def decide(self, labels: Sequence[Label], grants: Mapping[str, Any], now_microseconds: int) -> list[Answer]:
         self.asked += 1
@@ -140,6 +141,33 @@ def test_a_report_that_cannot_be_taken_is_parked_and_the_others_reach_their_part
     # then both reports are disclosed, and the third is counted for somebody to look at
     assert {item for partner, item, _ in cells if partner == "birch"} == {"i-e1", "i-e2"}
     assert sharing.workers[0].parked() == 1
+
+
+class Refusing(Meddling):
+    """Other policies, which give nobody anything."""
+
+    def __init__(self, real: PolicyEngine) -> None:
+        super().__init__(real)
+        self.revision = "other policies"
+
+    def decide(self, labels: Sequence[Label], grants: Mapping[str, Any], now_microseconds: int) -> list[Answer]:  # noqa: ARG002
+        return super().decide(labels, {}, now_microseconds)
+
+
+def test_policies_that_changed_while_the_worker_was_stopped_govern_what_it_holds(sharing: Hub) -> None:
+    # given a report that was shared
+    sharing.teller.report(TOLD)
+    assert GIVEN in sharing.settle()
+
+    # when the worker is stopped, and starts with other policies, though no rule on the log has changed
+    sharing.policy = Refusing(sharing.policy)
+    sharing.restart(0)
+
+    # then what they do not give is taken back, and with the first policies it is given again
+    assert GIVEN not in sharing.settle()
+    sharing.policy = Meddling(sharing.policy._real)
+    sharing.restart(0)
+    assert GIVEN in sharing.settle()
 
 
 def test_a_repeated_report_is_recognised(sharing: Hub) -> None:

@@ -17,6 +17,11 @@ class PolicyUnavailable(Exception):
 class PolicyEngine(Protocol):
     """Decides labels."""
 
+    @property
+    def revision(self) -> str:
+        """Names the policies: others have another."""
+        ...
+
     def decide(self, labels: Sequence[Label], grants: Mapping[str, Any], now_microseconds: int) -> list[Answer]:
         """One answer for each label, in their order.
 

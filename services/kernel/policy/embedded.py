@@ -32,6 +32,10 @@ class EmbeddedPolicy:
         except Exception as error:
             raise BundleUnusable("the policies cannot be loaded: run `opa check --strict` on the folder") from error
 
+    @property
+    def revision(self) -> str:
+        return self._bundle.revision
+
     def decide(self, labels: Sequence[Label], grants: Mapping[str, Any], now_microseconds: int) -> list[Answer]:
         return questions.decide(labels, grants, now_microseconds, LABELS_PER_QUESTION, self._ask)
 

@@ -31,6 +31,7 @@ class OpaPolicy:
         place = urlsplit(address)
         if place.scheme not in {"http", "https"} or not place.hostname:
             raise ValueError("the address of an OPA server is `http://host:port` or `https://host:port`")
+        self.revision = bundle.revision
         self._root = f"cairn_{bundle.revision[:32]}"
         self._modules = {f"cairn/{bundle.revision[:32]}/{name}": text for name, text in bundle.below(self._root)}
         self._client = OpaClient(

@@ -161,7 +161,9 @@ def span(boundaries: Iterable[datetime], now: datetime) -> tuple[datetime | None
     return valid_from, valid_until
 
 
-def revision(grants: Grants, valid_from: datetime | None) -> str:
-    """Names a state of the rules: 16 hexadecimal digits over the index and the span it is decided in."""
-    text = json.dumps([grants, valid_from and microseconds(valid_from)], sort_keys=True, separators=(",", ":"))
+def revision(policies: str, grants: Grants, valid_from: datetime | None) -> str:
+    """Names a state of the rules: 16 hexadecimal digits over the policies' own name, the index and the span it is
+    decided in."""
+    since = valid_from and microseconds(valid_from)
+    text = json.dumps([policies, grants, since], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
