@@ -62,6 +62,19 @@ _parked = sa.Table(
     sa.Column("error", sa.String(100), nullable=False),
 )
 
+_AT_ONCE = 500
+"""Values that one statement asks for."""
+
+# Made once, as every report needs them: to make a statement takes longer than to run it.
+_HELD = (
+    sa.select(_items, _reports.c.by, _reports.c.type, _reports.c.occurred, _reports.c.recorded)
+    .add_columns(_reports.c.partition, _reports.c.subjects)
+    .join(_reports, _reports.c.report == _items.c.report)
+    .order_by(_reports.c.recorded, _items.c.item)
+)
+_CONCERNED = _HELD.where(sa.or_(_items.c.report == sa.bindparam("of"), _items.c.root == sa.bindparam("at")))
+_RELABEL = _items.update().where(_items.c.item == sa.bindparam("of")).values(label_key=sa.bindparam("under"))
+
 
 @dataclass(frozen=True)
 class Held:
@@ -162,13 +175,21 @@ def correct(session: Session, correction: Correction, sections: set[str]) -> Non
 def concerned_by(session: Session, report: SealedReport) -> list[Held]:
     """The items whose label a report may have changed: its own, and those that it corrects."""
     root = report.corrects.report if report.corrects else report.report
-    return _held(session, sa.or_(_items.c.report == report.report, _items.c.root == root))
+    return [_held_from(row) for row in session.execute(_CONCERNED, {"of": report.report, "at": root})]
 
 
 def about_contexts(session: Session, contexts: set[str]) -> list[Held]:
     """The items of class context about any of these contexts."""
-    found = _held(session, _items.c.data_class == DataClass.CONTEXT.value)
-    return [held for held in found if contexts & set(held.facts.contexts)]
+    if not contexts:
+        return []
+    of_contexts = _items.c.data_class == DataClass.CONTEXT.value
+    lists = session.scalars(sa.select(_items.c.contexts).where(of_contexts).distinct())
+    wanted = [text for text in lists if contexts & set(json.loads(text))]
+    return [
+        held
+        for start in range(0, len(wanted), _AT_ONCE)
+        for held in _held(session, sa.and_(of_contexts, _items.c.contexts.in_(wanted[start : start + _AT_ONCE])))
+    ]
 
 
 def labelled(session: Session, keys: Sequence[str]) -> list[Held]:
@@ -182,14 +203,7 @@ def all_of(session: Session, sources: set[str]) -> list[Held]:
 
 
 def _held(session: Session, condition: sa.ColumnElement[bool]) -> list[Held]:
-    rows = session.execute(
-        sa.select(_items, _reports.c.by, _reports.c.type, _reports.c.occurred, _reports.c.recorded)
-        .add_columns(_reports.c.partition, _reports.c.subjects)
-        .join(_reports, _reports.c.report == _items.c.report)
-        .where(condition)
-        .order_by(_reports.c.recorded, _items.c.item)
-    )
-    return [_held_from(row) for row in rows]
+    return [_held_from(row) for row in session.execute(_HELD.where(condition))]
 
 
 def _held_from(row: sa.Row[tuple[object, ...]]) -> Held:
@@ -219,7 +233,7 @@ def _held_from(row: sa.Row[tuple[object, ...]]) -> Held:
 
 def relabel(session: Session, item: str, key: str) -> None:
     """The item is decided under this label from now on."""
-    session.execute(_items.update().where(_items.c.item == item).values(label_key=key))
+    session.execute(_RELABEL, {"of": item, "under": key})
 
 
 def park(session: Session, partition: int, position: int, error: str) -> None:

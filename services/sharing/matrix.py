@@ -1,11 +1,13 @@
 """The matrix: the policy engine's answer to every label in use, under one revision of the rules.
 
-Labels are few where items are many, so the engine is asked once for each label and revision, and never about
-an item or a person.
+Labels are few where items are many, so the engine is asked once for each label and the grants that bear on it, and
+never about an item or a person.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
 from schemas.classes import Form
 from schemas.decisions import Answer, Decision, Label
@@ -21,6 +23,8 @@ class Matrix:
         self._policy = policy
         self._answers: dict[str, tuple[str, Answer]] = {}
         self._labels: dict[str, Label] = {}
+        self._asked: dict[str, tuple[str, Answer]] = {}
+        """Label key -> the grants that bore on it when the engine was last asked about it, and what it answered."""
 
     def load(self, key: str, label: Label, answer: Answer, revision: str) -> None:
         """Take an answer that was given, and acted on, before the service last stopped."""
@@ -44,17 +48,28 @@ class Matrix:
         return key in self._answers and self._answers[key][0] == revision
 
     def decide(self, labels: Iterable[Label], grants: Grants, now: datetime) -> dict[str, tuple[Label, Answer]]:
-        """Ask the engine: label key -> label and answer. Settles nothing. Raises PolicyUnavailable."""
-        asked = {label_key(label): label for label in labels}
-        if not asked:
-            return {}
-        answers = self._policy.decide(list(asked.values()), grants, microseconds(now))
-        if len(answers) != len(asked):
+        """Label key -> label and answer; the engine is asked where other grants bear on a label than when it last was.
+
+        Settles nothing. Raises PolicyUnavailable.
+        """
+        decided = {label_key(label): label for label in labels}
+        bearing = _bearing(grants, microseconds(now))
+        bear = {key: bearing(label.source, label.data_class) for key, label in decided.items()}
+        unasked = [key for key in decided if key not in self._asked or self._asked[key][0] != bear[key]]
+        answers = self._ask([decided[key] for key in unasked], grants, now)
+        self._asked |= {key: (bear[key], answer) for key, answer in zip(unasked, answers, strict=True)}
+        return {key: (label, self._asked[key][1]) for key, label in decided.items()}
+
+    def _ask(self, labels: Sequence[Label], grants: Grants, now: datetime) -> list[Answer]:
+        if not labels:
+            return []
+        answers = self._policy.decide(labels, grants, microseconds(now))
+        if len(answers) != len(labels):
             raise PolicyUnavailable("the engine answered another number of labels than it was asked")
         for answer in answers:
             if answer.otherwise.form is not Form.NONE:
                 raise PolicyUnavailable("the engine would give something to everybody")
-        return {key: (label, answer) for (key, label), answer in zip(asked.items(), answers, strict=True)}
+        return answers
 
     def settle(self, decided: dict[str, tuple[Label, Answer]], revision: str) -> None:
         """What was decided has been acted on: it is the answer from now on."""
@@ -68,3 +83,15 @@ def cell(answer: Answer | None, partner: str, purpose: str) -> Decision:
     if answer is None:
         return Decision(form=Form.NONE, reasons=("not_decided",))
     return answer.cells.get(partner, {}).get(purpose, answer.otherwise)  # type: ignore[call-overload, no-any-return]
+
+
+def _bearing(grants: Grants, now: int) -> Callable[[str, str], str]:
+    """Tells the grants of a source and class as text, with the last instant at which one of them began or ended."""
+
+    @cache
+    def bearing(source: str, data_class: str) -> str:
+        given = grants.get(source, {}).get(data_class, [])
+        passed = [instant for grant in given for instant in (grant["starts"], grant["ends"]) if instant <= now]
+        return json.dumps([given, max(passed, default=None)], sort_keys=True)
+
+    return bearing

@@ -114,7 +114,8 @@ def accesses(session: Session, wanted: AccessFilter, after: str | None, limit: i
     Raises KeyError where `after` is not a cursor of an earlier answer.
     """
     a, s = ACCESSES.c, SEEN.c
-    joined = ACCESSES.outerjoin(SEEN, s.access == a.access)
+    of_what_was_seen = (wanted.item, wanted.subject, wanted.agreement) != (None, None, None)
+    joined = ACCESSES.join(SEEN, s.access == a.access, isouter=not of_what_was_seen)
     columns = (ACCESSES, s.number, s.item, s.reference, s.subjects, s.form, s.agreements, s.revision)
     query = _filtered(select(*columns).select_from(joined), wanted)
     query = query.order_by(a.at.desc(), a.partition.desc(), a.position.desc(), s.number).limit(limit)
@@ -139,7 +140,8 @@ def _filtered(query: Select[Any], wanted: AccessFilter) -> Select[Any]:
         query = query.where(a.at < instant_text(wanted.until))
     if wanted.subject is not None:
         c = SEEN_SUBJECTS.c
-        query = query.where(exists().where(c.subject == wanted.subject, c.access == s.access, c.number == s.number))
+        of_subject = select(c.access, c.number).where(c.subject == wanted.subject)
+        query = query.where(tuple_(s.access, s.number).in_(of_subject))  # few: they are looked up, not looked through
     if wanted.agreement is not None:
         g = SEEN_AGREEMENTS.c
         query = query.where(exists().where(g.agreement == wanted.agreement, g.access == s.access, g.number == s.number))

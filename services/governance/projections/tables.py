@@ -6,21 +6,23 @@ Lists and documents are JSON text; instants are text that sorts as time does.
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     Index,
+    Insert,
     Integer,
     MetaData,
     String,
     Table,
     Text,
+    bindparam,
     exists,
     func,
     insert,
-    literal,
     select,
 )
 from sqlalchemy.orm import Session
@@ -218,10 +220,17 @@ def unreadable_count(session: Session) -> int:
 
 def keep_once(session: Session, table: Table, **values: Any) -> bool:
     """Insert the row unless its key is there already; whether it was inserted."""
-    there = exists().where(*(column == values[column.name] for column in table.primary_key.columns))
-    row = select(*(literal(value, table.c[name].type) for name, value in values.items())).where(~there)
-    inserted = session.execute(insert(table).from_select(list(values), row, include_defaults=False))
+    kept = {f"kept_{name}": value for name, value in values.items()}
+    inserted = session.execute(_insert_new(table, tuple(values)), kept)
     return bool(inserted.rowcount)  # type: ignore[attr-defined]
+
+
+@cache
+def _insert_new(table: Table, columns: tuple[str, ...]) -> Insert:
+    """Made once: to make it takes longer than to run it."""
+    given = {name: bindparam(f"kept_{name}", type_=table.c[name].type) for name in columns}
+    there = exists().where(*(column == given[column.name] for column in table.primary_key.columns))
+    return insert(table).from_select(list(columns), select(*given.values()).where(~there), include_defaults=False)
 
 
 def listed(words: Sequence[str]) -> str:

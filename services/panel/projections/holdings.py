@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from schemas.disclosures import OWN, Change, FeedCurrent, ItemDisclosed, Rendering, ReportReflected
@@ -16,6 +16,14 @@ from services.kernel.projecting import instant_of, instant_text
 from services.panel.domain.held import Held
 from services.panel.projections.recalls import note_recall
 from services.panel.projections.tables import AGENCIES, FEEDS, HELD, METADATA
+
+# What every record of a feed needs, made once: to make a statement takes longer than to run it.
+_THIS_FEED = (FEEDS.c.partner == bindparam("of"), FEEDS.c.partition == bindparam("in"))
+_FEED = select(FEEDS).where(*_THIS_FEED)
+_COUNT = update(FEEDS).where(*_THIS_FEED).values(sequence=bindparam("counted"))
+_LET_GO = delete(HELD).where(
+    HELD.c.partner == bindparam("of"), HELD.c.item == bindparam("what"), HELD.c.purpose == bindparam("for")
+)
 
 
 class HoldingsProjection:
@@ -66,35 +74,35 @@ def _said(entry: Entry) -> ItemDisclosed | ReportReflected | FeedCurrent | None:
 
 def _next_in_line(session: Session, said: ItemDisclosed | ReportReflected | FeedCurrent, partition: int) -> bool:
     """Whether this is the next record of its feed: not a repeat, and with none missing before it."""
-    c = FEEDS.c
-    here = (c.partner == said.partner, c.partition == partition)
-    feed = session.execute(select(FEEDS).where(*here)).first()
+    place = {"of": said.partner, "in": partition}
+    feed = session.execute(_FEED, place).first()
     if feed is None:
-        session.execute(insert(FEEDS).values(partner=said.partner, partition=partition, sequence=0, broken=0))
+        session.execute(insert(FEEDS), {"partner": said.partner, "partition": partition, "sequence": 0, "broken": 0})
     counted, broken = (feed.sequence, feed.broken) if feed is not None else (0, 0)
     if broken or said.sequence <= counted:
         return False
     if said.sequence > counted + 1:
         _break(session, said.partner, partition)
         return False
-    session.execute(update(FEEDS).where(*here).values(sequence=said.sequence))
+    session.execute(_COUNT, place | {"counted": said.sequence})
     return True
 
 
 def _hold(session: Session, disclosed: ItemDisclosed, change: Change) -> None:
-    c = HELD.c
-    key = {"partner": disclosed.partner, "item": disclosed.item, "purpose": str(change.purpose)}
-    session.execute(delete(HELD).where(*[c[name] == value for name, value in key.items()]))
+    place = {"of": disclosed.partner, "what": disclosed.item, "for": str(change.purpose)}
+    session.execute(_LET_GO, place)
     if change.rendering is None:
         return
     session.execute(
-        insert(HELD).values(
-            **key, agreements=json.dumps(change.agreements), report=disclosed.report, by=disclosed.by,
-            type=disclosed.type, section=disclosed.section, data_class=disclosed.data_class,
-            subjects=json.dumps(disclosed.subjects), occurred=instant_text(disclosed.occurred),
-            recorded=instant_text(disclosed.recorded), rendering=change.rendering.model_dump_json(),
-            revision=disclosed.revision,
-        )
+        insert(HELD),
+        {
+            "partner": disclosed.partner, "item": disclosed.item, "purpose": str(change.purpose),
+            "agreements": json.dumps(change.agreements), "report": disclosed.report, "by": disclosed.by,
+            "type": disclosed.type, "section": disclosed.section, "data_class": disclosed.data_class,
+            "subjects": json.dumps(disclosed.subjects), "occurred": instant_text(disclosed.occurred),
+            "recorded": instant_text(disclosed.recorded), "rendering": change.rendering.model_dump_json(),
+            "revision": disclosed.revision,
+        },
     )  # fmt: skip
 
 

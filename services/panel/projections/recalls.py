@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from schemas.disclosures import Change, ItemDisclosed, RecallAcknowledged
@@ -13,6 +13,10 @@ from services.kernel import topics
 from services.kernel.log import Entry
 from services.kernel.projecting import instant_text
 from services.panel.projections.tables import ACKNOWLEDGED, METADATA, RECALLS
+
+_FORGET = delete(RECALLS).where(
+    RECALLS.c.partner == bindparam("of"), RECALLS.c.item == bindparam("what"), RECALLS.c.purpose == bindparam("for")
+)
 
 
 class AcknowledgementsProjection:
@@ -39,7 +43,7 @@ class AcknowledgementsProjection:
 def note_recall(session: Session, disclosed: ItemDisclosed, change: Change) -> None:
     """Keep what a change asks the agency to remove, in place of what an earlier one asked."""
     key = {"partner": disclosed.partner, "item": disclosed.item, "purpose": str(change.purpose)}
-    session.execute(delete(RECALLS).filter_by(**key))
+    session.execute(_FORGET, {"of": disclosed.partner, "what": disclosed.item, "for": str(change.purpose)})
     if change.recall is not None:
         session.execute(insert(RECALLS).values(**key, recall=change.recall, recalled=instant_text(disclosed.decided)))
 

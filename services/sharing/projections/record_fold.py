@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from schemas.classes import Form
@@ -31,6 +31,13 @@ from services.sharing.projections.record_tables import (
 _LOCAL = ZoneInfo("Europe/London")
 _UNSEEN = {"ordinal", "reasons", "revision", "decided"}
 """Columns that may change without the partner's line changing."""
+
+_EVER_GIVEN = (  # made once, like every statement of each disclosure: to make it takes longer than to run it
+    select(RECORDS)
+    .where(*(RECORDS.c[name] == bindparam(name) for name in ("partner", "item", "purpose")))
+    .order_by(RECORDS.c.ordinal)
+)
+_MARKS_OF = delete(MARKS).where(MARKS.c.partner == bindparam("of"), MARKS.c.item == bindparam("what"))
 
 
 @dataclass
@@ -87,9 +94,7 @@ def disclose(session: Session, place: Place, disclosed: ItemDisclosed) -> None:
 
 def _held(session: Session, partner: str, item: str, purpose: str) -> dict[str, "Row[Any]"]:
     """Reference -> row of everything the partner was ever given of an item for a purpose, oldest line first."""
-    rows = session.execute(
-        select(RECORDS).filter_by(partner=partner, item=item, purpose=str(purpose)).order_by(RECORDS.c.ordinal)
-    )
+    rows = session.execute(_EVER_GIVEN, {"partner": partner, "item": item, "purpose": str(purpose)})
     return {row.reference: row for row in rows}
 
 
@@ -111,7 +116,7 @@ def _give(
     if kept is not None:
         _forget_names(session, kept)
         session.execute(delete(RECORDS).filter_by(**key))
-    session.execute(insert(RECORDS).values(**values))
+    session.execute(insert(RECORDS), values)
     if names := sorted(set(rendering.about.values())):
         session.execute(insert(NAMES), [{**key, "name": name} for name in names])
     _keep_marks(session, place.partner, disclosed.item, rendering)
@@ -213,7 +218,7 @@ def _keep_marks(session: Session, partner: str, item: str, rendering: Rendering)
         return
     named = [(rendering.about[ref], marks) for ref, marks in rendering.marks.items() if ref in rendering.about]
     found = sorted({(mark, name) for name, marks in named for mark in marks})
-    session.execute(delete(MARKS).filter_by(partner=partner, item=item))
+    session.execute(_MARKS_OF, {"of": partner, "what": item})
     if found:
         session.execute(
             insert(MARKS), [{"partner": partner, "mark": mark, "name": name, "item": item} for mark, name in found]
