@@ -9,7 +9,7 @@ WORKERS ?= 2
 LOCK = $(VENV)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --python-version 3.11 --custom-compile-command "make lock"
 
-.PHONY: help setup demo test lint policies lock clean
+.PHONY: help setup demo test soak bench lint policies lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' Makefile | column -t -s '|'
@@ -25,10 +25,16 @@ test: setup ## Run the tests with the real Kafka, OPA, PostgreSQL and Chromium
 	@$(VENV)/python -m deploy.local --fetch all || [ "$$CAIRN_REQUIRE_REAL" != 1 ]
 	@$(VENV)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
+bench: setup ## Measure the hub beside its peers; the table goes into docs/reference/evidence.md
+	@$(VENV)/python -m benchmarks $(ARGS)
+
+soak: setup ## Run the long form of the tests, in parts, and keep what was seen; ARGS='convergence --share 0.01'
+	@$(VENV)/python -m tests.soak $(ARGS)
+
 lint: setup policies ## Style, types, import contracts, generated files, policies
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
-	$(VENV)/mypy services schemas deploy tests
+	$(VENV)/mypy services schemas deploy benchmarks tests
 	$(VENV)/lint-imports --no-logo
 	$(VENV)/python -m schemas.generate --check
 	$(VENV)/python -m services openapi --check

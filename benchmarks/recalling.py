@@ -1,0 +1,36 @@
+"""Recalling: how long after an agreement is suspended until no projection shows what it covered."""
+
+from benchmarks.benchmark import Run
+from benchmarks.building import SHELTERS_AGREEMENT, items_of
+from benchmarks.measuring import Row, below, timing
+from benchmarks.worlds import embedded, hub_of
+from services.console.rehearsal.hubs import LEAD
+
+NAME = "recalling"
+
+
+def rows(run: Run) -> list[Row]:
+    """A suspension that touches an item in a hundred, until nothing in the hub is left to do.
+
+    Raises RuntimeError if nothing was recalled.
+    """
+    built = run.buildings.of(items_of(run.size))
+    run.say(f"recalling one in a hundred of {built.items:,} items")
+    path = f"/sharing/v1/agreements/{SHELTERS_AGREEMENT['id']}/suspension"
+    with run.buildings.copy_of(items_of(run.size)) as data, hub_of(embedded(data)) as stage:
+        stage.settle()
+        with timing() as taken:
+            stage.ask("POST", path, LEAD, json={"reason": "benchmark"})
+            stage.settle()
+        recalls = stage.ask("GET", "/sharing/v1/recalls", "social-work/system").json()["recalls"]
+    if not recalls:
+        raise RuntimeError("the suspension recalled nothing")
+    return [
+        Row(
+            f"recall: a suspension touches {len(recalls)} of {built.items:,} items, until the last projection",
+            taken.wall,
+            "s",
+            aim=below(30),
+            note=f"one thread steps everything in turn; {taken.processor:.2g} s of processor time",
+        )
+    ]

@@ -1,0 +1,1 @@
+"""The benchmarks, run at a tiny size."""

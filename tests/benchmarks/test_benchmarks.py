@@ -1,0 +1,64 @@
+"""The benchmarks at a tiny size: that they run and tell what they saw, and nothing of how long it took."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks import kafka
+from benchmarks.__main__ import BENCHMARKS
+from benchmarks.benchmark import Benchmark, Run
+from benchmarks.building import Buildings, buildings
+from benchmarks.measuring import Row, Size, at_least, below
+from benchmarks.table import chart, table
+
+
+@pytest.fixture(scope="module")
+def built() -> Iterator[Buildings]:
+    with buildings(lambda _: None) as made:
+        yield made
+
+
+@pytest.mark.parametrize("benchmark", [one for one in BENCHMARKS if one is not kafka], ids=lambda one: one.NAME)
+def test_every_benchmark_gives_rows_with_their_figures(benchmark: Benchmark, built: Buildings) -> None:
+    # when it is run with hardly anything to measure
+    rows = benchmark.rows(Run(Size.TINY, lambda _: None, built))
+
+    expect_figures(rows)
+
+
+@pytest.mark.real
+def test_the_benchmark_on_the_real_parts_gives_rows_with_their_figures(
+    kafka_address: str, opa_address: str, postgres_address: str, built: Buildings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given the parts of this run
+    for part, address in {"KAFKA": kafka_address, "OPA": opa_address, "POSTGRES": postgres_address}.items():
+        monkeypatch.setenv(f"CAIRN_TEST_{part}", address)
+
+    # when it is run with hardly anything to measure
+    rows = kafka.rows(Run(Size.TINY, lambda _: None, built))
+
+    expect_figures(rows)
+
+
+def expect_figures(rows: list[Row]) -> None:
+    # then each of its rows has a figure, the peer's with a ratio to it, and a line in the table
+    assert rows
+    assert all(row.figure > 0 and row.unit for row in rows)
+    assert all((row.peer is None) == (row.ratio is None) for row in rows)
+    told = table(rows).splitlines()[2:]
+    assert [line.split(" | ")[0].removeprefix("| ") for line in told] == [row.what for row in rows]
+
+
+def test_a_row_says_whether_it_reached_its_aim_and_the_chart_how_far_it_came() -> None:
+    half = Row("half of the peer", 50.0, "reports/s", 100.0, "a peer", 0.5, at_least(0.4, of_ratio=True))
+    slow = Row("too slow", 4.0, "s", aim=below(1))
+    without = Row("without an aim", 1.0, "s")
+
+    assert [row.met for row in (half, slow, without)] == [True, False, None]
+    assert [line.rsplit(" | ", 1)[1] for line in table([half, slow, without]).splitlines()[2:]] == [
+        "yes |",
+        "no |",
+        " |",
+    ]
+    bars = chart([half, slow, without]).splitlines()[2:-1]
+    assert [bar.split()[-1] for bar in bars] == ["125%", "25%"]
