@@ -22,6 +22,8 @@ _CARELESS_SECONDS = 0.25
 """Long against what else happens, so that a kill seldom misses it."""
 _FORGETFUL_SECONDS = 2.0
 """Longer than most lives."""
+_SLOW_SECONDS = 0.03
+"""Short against the time between two rulings, so that there is something to read wrongly."""
 
 
 @contextmanager
@@ -89,7 +91,7 @@ def reads_what_is_not_current(_: Callable[[dict[str, Any]], None]) -> Iterator[N
             return question(session)
 
     def slow(self: Pipeline) -> int:
-        time.sleep(_CARELESS_SECONDS)
+        time.sleep(_SLOW_SECONDS)
         return step(self)
 
     with mock.patch.object(Currency, "_answer", careless), mock.patch.object(Pipeline, "step", slow):

