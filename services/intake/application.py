@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from eventsourcing.application import AggregateNotFoundError
 from eventsourcing.persistence import IntegrityError
+from sqlalchemy.orm import Session
 
 from services.intake import register, resolution
 from services.intake.domain.submission import Submission, UnknownReceipt, submission_id
@@ -19,6 +20,7 @@ from services.intake.sealing import receipt_of, report_ref
 from services.intake.sitting import Sitting, Taken
 from services.intake.understanding import understand
 from services.kernel.clock import Clock
+from services.kernel.gathering import Gathering, NotKept
 from services.kernel.http.problems import Problem
 from services.kernel.keys import Keys, KeysUnavailable
 from services.kernel.store import Store, StoreUnavailable
@@ -26,6 +28,9 @@ from services.kernel.store.application import StoredApplication
 
 AT_ONCE = 250
 """How many events one transaction takes, so that a large batch does not keep others waiting for long."""
+
+Posted = tuple[str, Arrival]
+"""The agency that posted an event, and the event."""
 
 _ATTEMPTS = 3
 _RETRY_SECONDS = 5
@@ -49,20 +54,20 @@ class Intake:
         store.create_tables(register.tables)
         store.create_tables(resolution.tables)
         self.submissions = StoredApplication(store, "submissions")
+        self._gathering = Gathering(self._taken, AT_ONCE)
 
     def accept(self, agency: str, events: Sequence[Any]) -> list[Taken | Problem]:
         """Take these events of an agency; answers in their order. What is answered with a receipt is durable.
 
         An event that is refused leaves nothing behind. Raises the 503 problem `not_accepted`: then send all again.
         """
-        answers: list[Taken | Problem | Arrival] = [self._arrival(agency, event) for event in events]
-        places = [place for place, answer in enumerate(answers) if isinstance(answer, Arrival)]
-        for start in range(0, len(places), AT_ONCE):
-            some = places[start : start + AT_ONCE]
-            taken = self._taken(agency, [one for place in some if isinstance(one := answers[place], Arrival)])
-            for place, answer in zip(some, taken, strict=True):
-                answers[place] = answer
-        return [answer for answer in answers if not isinstance(answer, Arrival)]
+        read = [self._arrival(agency, event) for event in events]
+        arrivals = [one for one in read if isinstance(one, Arrival)]
+        taken: list[Taken | Problem] = []
+        for start in range(0, len(arrivals), AT_ONCE):
+            taken += self._keep([(agency, one) for one in arrivals[start : start + AT_ONCE]])
+        answers = iter(taken)
+        return [next(answers) if isinstance(one, Arrival) else one for one in read]
 
     def receipt(self, agency: str, receipt: str) -> Document:
         """The receipt, with what has become of the submission since. Raises the same 404 for another agency's."""
@@ -100,17 +105,48 @@ class Intake:
         digest = self._keys.mac("body", orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode()).hex()
         return Arrival(meaning, report, receipt_of(self._keys, report), digest)
 
-    def _taken(self, agency: str, arrivals: Sequence[Arrival]) -> list[Taken | Problem]:
+    def _keep(self, posted: Sequence[Posted]) -> list[Taken | Problem]:
+        """The answers to these, kept with whatever else was posted just now. Raises what broke on one of them."""
+        try:
+            answers = self._gathering.keep(posted)
+        except NotKept as error:
+            raise error.__cause__ or _not_now() from None
+        for answer in answers:
+            if isinstance(answer, Exception) and not isinstance(answer, Problem):
+                raise answer
+        return [answer for answer in answers if isinstance(answer, Taken | Problem)]
+
+    def _taken(self, posted: Sequence[Posted]) -> list[Taken | Problem | Exception]:
+        """Take all in one transaction; where it breaks, each alone, so that nobody suffers for another's event."""
+        try:
+            return [*self._taken_at_once(posted)]
+        except Problem:
+            raise  # nothing can be kept now, whoever posts
+        except Exception as error:  # noqa: BLE001 - given to whoever posted it
+            return [error] if len(posted) == 1 else [self._taken([one])[0] for one in posted]
+
+    def _taken_at_once(self, posted: Sequence[Posted]) -> list[Taken | Problem]:
         for _ in range(_ATTEMPTS):
             try:
                 with self._store.transaction() as session:
-                    sitting = Sitting(session, self.submissions, self._keys, agency, self._clock.now())
-                    return sitting.take(arrivals)
+                    return self._sat(session, posted)
             except IntegrityError:  # another process took one of them in the meantime: now it is found
                 continue
             except (StoreUnavailable, KeysUnavailable):
                 break
         raise _not_now()
+
+    def _sat(self, session: Session, posted: Sequence[Posted]) -> list[Taken | Problem]:
+        """A sitting for each agency; the answers in the order of what was posted."""
+        by_agency: dict[str, list[Arrival]] = {}
+        for agency, one in posted:
+            by_agency.setdefault(agency, []).append(one)
+        now = self._clock.now()
+        answers = {
+            agency: iter(Sitting(session, self.submissions, self._keys, agency, now).take(arrivals))
+            for agency, arrivals in by_agency.items()
+        }
+        return [next(answers[agency]) for agency, _ in posted]
 
 
 def _unknown_receipt() -> Problem:

@@ -7,7 +7,20 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 tables = MetaData()
@@ -36,6 +49,18 @@ _sequences = Table(
     Column("latest", BigInteger, nullable=False),
 )
 
+# What every post needs, made once: to make a statement takes longer than to run it.
+_DIGESTS = select(_received.c.receipt, _received.c.digest).where(
+    _received.c.receipt.in_(bindparam("these", expanding=True))
+)
+_PARKED_FOR = (
+    select(_waiting.c.original, _waiting.c.receipt)
+    .where(_waiting.c.original.in_(bindparam("these", expanding=True)))
+    .order_by(_waiting.c.number)
+)
+_LATEST = select(_sequences.c.latest).where(_sequences.c.agency == bindparam("whose"))
+_COUNT = update(_sequences).where(_sequences.c.agency == bindparam("whose")).values(latest=bindparam("counted"))
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -52,9 +77,7 @@ class Waiting:
 
 def digests(session: Session, receipts: Iterable[str]) -> dict[str, str]:
     """Receipt -> keyed hash of the body, for those that were received before."""
-    c = _received.c
-    wanted = select(c.receipt, c.digest).where(c.receipt.in_(sorted(set(receipts))))
-    return {row.receipt: row.digest for row in session.execute(wanted)}
+    return {row.receipt: row.digest for row in session.execute(_DIGESTS, {"these": sorted(set(receipts))})}
 
 
 def note_received(session: Session, received: Sequence[tuple[str, str]]) -> None:
@@ -77,10 +100,8 @@ def strike_waiting(session: Session, receipt: str) -> None:
 
 def parked_for(session: Session, originals: Iterable[str]) -> dict[str, list[str]]:
     """Receipt of an original -> receipts of the corrections that wait for it, in order of arrival."""
-    c = _waiting.c
     found: dict[str, list[str]] = {}
-    wanted = select(c.original, c.receipt).where(c.original.in_(sorted(set(originals)))).order_by(c.number)
-    for row in session.execute(wanted):
+    for row in session.execute(_PARKED_FOR, {"these": sorted(set(originals))}):
         found.setdefault(row.original, []).append(row.receipt)
     return found
 
@@ -107,7 +128,7 @@ class Numbering:
     def __init__(self, session: Session, agency: str) -> None:
         self._session = session
         self._agency = agency
-        found = session.execute(select(_sequences.c.latest).where(_sequences.c.agency == agency)).scalar()
+        found = session.execute(_LATEST, {"whose": agency}).scalar()
         self._stored = found
         self._latest = found or 0
 
@@ -120,5 +141,4 @@ class Numbering:
         if self._stored is None:
             self._session.execute(insert(_sequences), [{"agency": self._agency, "latest": self._latest}])
         elif self._latest != self._stored:
-            where = _sequences.c.agency == self._agency
-            self._session.execute(update(_sequences).where(where).values(latest=self._latest))
+            self._session.execute(_COUNT, {"whose": self._agency, "counted": self._latest})

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, MetaData, String, Table, insert, select
+from sqlalchemy import Column, MetaData, String, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from schemas.binding import token
@@ -37,6 +37,10 @@ _reviews = Table(
 _MARKS_AT_ONCE = 500
 _PREFIX = {SubjectKind.YOUNG_PERSON: "s", SubjectKind.ADULT: "a"}
 _KEY = {SubjectKind.YOUNG_PERSON: "subject", SubjectKind.ADULT: "adult"}
+
+_KNOWN_BY = select(_identifiers.c.mark, _identifiers.c.ref).where(
+    _identifiers.c.mark.in_(bindparam("marks", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,7 @@ class People:
         ordered = sorted(wanted)
         for start in range(0, len(ordered), _MARKS_AT_ONCE):
             some = ordered[start : start + _MARKS_AT_ONCE]
-            rows = self._session.execute(
-                select(_identifiers.c.mark, _identifiers.c.ref).where(_identifiers.c.mark.in_(some))
-            )
+            rows = self._session.execute(_KNOWN_BY, {"marks": some})
             self._known.update((row.mark, row.ref) for row in rows)
         self._looked_up |= wanted
 

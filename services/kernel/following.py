@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 _log = logging.getLogger("cairn.following")
@@ -17,6 +17,10 @@ class Follower(Protocol):
         """Do the next batch; returns how much was done, 0 when there is nothing to do now."""
         ...
 
+    def wait(self, seconds_max: float) -> None:
+        """Return when there may be something to do since this thread last waited, or after this many seconds."""
+        ...
+
 
 def settle(followers: Sequence[Follower]) -> None:
     """Step all until none has anything to do: for scenarios and tests, where no thread runs."""
@@ -24,15 +28,16 @@ def settle(followers: Sequence[Follower]) -> None:
         pass
 
 
+_LOOK_SECONDS = 0.2
+"""How often a follower looks by itself, whatever it was not told of: what another process kept, or that time passed."""
+
+
 class Running:
     """Followers stepped in a thread each until stopped; an error is logged by its kind and tried again."""
 
-    def __init__(
-        self, followers: Sequence[Follower], wait: Callable[[float], None], retry_seconds: float = 1.0
-    ) -> None:
+    def __init__(self, followers: Sequence[Follower], retry_seconds: float = 1.0) -> None:
         self._stopping = threading.Event()
         self._retry_seconds = retry_seconds
-        self._wait = wait
         self._threads = [
             threading.Thread(target=self._run, args=(follower,), name=follower.name, daemon=True)
             for follower in followers
@@ -44,7 +49,7 @@ class Running:
         while not self._stopping.is_set():
             try:
                 if not follower.step():
-                    self._wait(0.2)
+                    follower.wait(_LOOK_SECONDS)
             except Exception as error:  # noqa: BLE001 - a follower must outlive whatever is down
                 _log.warning("%s failed with %s; trying again", follower.name, type(error).__name__)
                 self._stopping.wait(self._retry_seconds)

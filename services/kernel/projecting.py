@@ -5,18 +5,23 @@ projection recognises the id of a record, it is applied once however often the r
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+import orjson
 from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
+from schemas.envelope import Event
 from services.kernel.log import BEFORE_FIRST, Entry, Log, Partition
 from services.kernel.store import Store
-from services.kernel.store.positions import positions_of, remember
+from services.kernel.store.positions import positions_of, remember_all
 
 _log = logging.getLogger("cairn.projecting")
+
+Told = tuple[Entry, Any]
+"""An entry, and what it says."""
 
 
 class Projection(Protocol):
@@ -26,11 +31,15 @@ class Projection(Protocol):
     tables: MetaData
 
     def topics(self, session: Session) -> Sequence[str]:
-        """Which topics it is made of; may grow with what it has read."""
+        """Which topics it is made of; may grow with what it has folded in itself."""
         ...
 
-    def apply(self, session: Session, entry: Entry) -> None:
-        """Fold in one entry; harmless to repeat. Raises ValueError, and writes nothing, where it cannot be read."""
+    def read(self, entry: Entry) -> Any:
+        """What the entry says, or None where that is of no concern here. Raises ValueError if it cannot be read."""
+        ...
+
+    def fold(self, session: Session, told: Sequence[Told]) -> None:
+        """Fold in what some entries say, those of each partition in their order; harmless to repeat."""
         ...
 
     def pass_over(self, session: Session, entry: Entry) -> None:
@@ -50,36 +59,70 @@ class ProjectionFollower:
         store.create_tables(projection.tables)
         with store.reading() as session:
             self._reached = positions_of(session, self.name)
+            self._topics = projection.topics(session)
 
     def step(self) -> int:
-        """Apply at most one batch of each partition; returns how many entries were applied."""
-        return sum(self._take(topic, partition) for topic, partition in self._news())
-
-    def _news(self) -> list[Partition]:
-        with self._store.reading() as session:
-            topics = self.projection.topics(session)
-        places = [(topic, partition) for topic in topics for partition in range(self._log.partitions(topic))]
-        return self._log.news({place: self._reached.get(place, BEFORE_FIRST) for place in places})
-
-    def _take(self, topic: str, partition: int) -> int:
-        entries = self._log.read(topic, partition, self._reached.get((topic, partition), BEFORE_FIRST), self._batch)
-        if not entries:
+        """Apply what is new, in one transaction, until a batch is full; returns how many entries were applied."""
+        batch = taken_from(self._log, self._reached, self._news(), self._batch)
+        if not batch:
             return 0
-        position = entries[-1].position
         with self._store.transaction() as session:
-            for entry in entries:
-                try:
-                    self.projection.apply(session, entry)
-                except ValueError as error:  # pydantic's and json's own errors are of this kind
-                    _log.error("%s cannot read a record: %s", self.name, type(error).__name__)
-                    self.projection.pass_over(session, entry)
-            remember(session, self.name, topic, partition, position)
-        self._reached[topic, partition] = position
-        return len(entries)
+            self._apply(session, [entry for entries in batch.values() for entry in entries])
+            reached = {place: entries[-1].position for place, entries in batch.items()}
+            remember_all(session, self.name, reached)
+            topics = self.projection.topics(session)
+        self._reached |= reached
+        self._topics = topics
+        return sum(map(len, batch.values()))
+
+    def wait(self, seconds_max: float) -> None:
+        """Return when something may have been appended to the log, or after this many seconds."""
+        self._log.wait(seconds_max)
 
     def waiting(self) -> int:
         """How many partitions hold something that was not applied yet; 0 when the projection is up to date."""
         return len(self._news())
+
+    def _news(self) -> list[Partition]:
+        places = [(topic, partition) for topic in self._topics for partition in range(self._log.partitions(topic))]
+        return self._log.news({place: self._reached.get(place, BEFORE_FIRST) for place in places})
+
+    def _apply(self, session: Session, entries: Sequence[Entry]) -> None:
+        """Fold in what can be read, in runs between what cannot."""
+        told: list[Told] = []
+        for entry in entries:
+            try:
+                said = self.projection.read(entry)
+            except ValueError as error:  # pydantic's and json's own errors are of this kind
+                _log.error("%s cannot read a record: %s", self.name, type(error).__name__)
+                self.projection.fold(session, told)
+                told = []
+                self.projection.pass_over(session, entry)
+            else:
+                if said is not None:
+                    told.append((entry, said))
+        self.projection.fold(session, told)
+
+
+def taken_from(
+    log: Log, reached: Mapping[Partition, int], news: Sequence[Partition], limit: int
+) -> dict[Partition, list[Entry]]:
+    """What is new in these partitions, in their order, until there are `limit` entries or more. Raises
+    LogUnavailable."""
+    batch: dict[Partition, list[Entry]] = {}
+    for place in news:
+        if entries := log.read(*place, reached.get(place, BEFORE_FIRST), limit):
+            batch[place] = entries
+        if sum(map(len, batch.values())) >= limit:
+            break
+    return batch
+
+
+def said_in(entry: Entry, events: Mapping[str, type[Event[Any]]]) -> Any:
+    """The data of the entry's event where its type is one of these, otherwise None. Raises ValueError."""
+    event = orjson.loads(entry.value)
+    model = events.get(str(event.get("type"))) if isinstance(event, dict) else None
+    return None if model is None else model.model_validate_json(entry.value).data
 
 
 def instant_text(instant: datetime) -> str:

@@ -4,6 +4,7 @@ What it says is taken from the store in order, appended, and only then marked as
 under the same id, and loses nothing.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,9 @@ from sqlalchemy import func, select
 from services.kernel.log import Log, Record
 from services.kernel.store import Application, Store, outbox
 from services.kernel.store.positions import position_of, remember
+
+_MORE_COMES_SECONDS = 0.01
+"""What is kept within so short a time is said together: each saying costs as much as a report's being kept."""
 
 Translate = Callable[[Notification, Any], Sequence[Record]]
 """What a recorded event, given with its notification, means in public: none, one or several records with ids that are
@@ -38,6 +42,11 @@ class OutboxRelay:
         with self._store.transaction() as session:
             outbox.strike(session, [number for number, _ in waiting])
         return len(waiting)
+
+    def wait(self, seconds_max: float) -> None:
+        """Return when something was kept in the store, and a moment has passed, or after this many seconds."""
+        self._store.wait(seconds_max)
+        time.sleep(_MORE_COMES_SECONDS)
 
     def pending(self) -> int:
         """How many records are still to be said."""
@@ -82,6 +91,11 @@ class NotificationRelay:
             remember(session, self.name, self._application.name, 0, recorded[-1].id)
         self._reached = recorded[-1].id
         return len(recorded)
+
+    def wait(self, seconds_max: float) -> None:
+        """Return when something was kept in the store, and a moment has passed, or after this many seconds."""
+        self._store.wait(seconds_max)
+        time.sleep(_MORE_COMES_SECONDS)
 
     def pending(self) -> int:
         """How many recorded events are still to be done with, or more: their numbers may have gaps."""

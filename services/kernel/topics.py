@@ -31,6 +31,10 @@ class TopicsMaker:
         self._made = True
         return 1
 
+    def wait(self, seconds_max: float) -> None:
+        """Return after this many seconds at most."""
+        self._log.wait(seconds_max)
+
 
 def make_topics(log: Log, partitions: int) -> None:
     """Make them now. Raises LogUnavailable."""

@@ -85,6 +85,10 @@ class Pipeline:
         except Outdated:
             return 1
 
+    def wait(self, seconds_max: float) -> None:
+        """Return when something may have been appended to the log, or after this many seconds."""
+        self._log.wait(seconds_max)
+
     def waiting(self) -> int:
         """Partitions that hold something not yet taken, and one more while feeds do not say what the rules say."""
         with self._store.reading() as session:

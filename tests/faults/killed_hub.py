@@ -64,7 +64,7 @@ def live(folder: Path, numbers: Sequence[int], planted: str | None, ruling: bool
     """A hub that runs, with callers that report, read and rule, until it is killed."""
     with PLANTED[planted](say) if planted else contextlib.nullcontext():
         hub = open_hub(folder, SERVICES, wait_seconds=1)
-        Running(hub.followers, hub.log.wait, retry_seconds=0.1)
+        Running(hub.followers, retry_seconds=0.1)
         with asyncio.Runner() as runner:
             runner.run(_load(hub, iter(numbers), ruling, say))
 

@@ -90,7 +90,7 @@ def _post_in_turn(hub: Hub, numbers: range, post: Post, calls: Calls, chance: ra
 
 
 def _post_beside_followers(hub: Hub, numbers: range, post: Post, calls: Calls, _: random.Random) -> None:
-    running = Running(hub.followers, hub.log.wait)
+    running = Running(hub.followers)
     try:
         for number in numbers:
             receipt = post(number)

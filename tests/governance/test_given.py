@@ -74,7 +74,7 @@ def test_currency_tells_whether_anything_on_the_log_was_not_taken_in_yet(desk: D
     assert desk.get("/v1/currency") == {"waiting": 0, "unreadable": 0}
 
     desk.night.play_rules()
-    assert desk.get("/v1/currency") == {"waiting": 1, "unreadable": 0}
+    assert desk.get("/v1/currency") == {"waiting": 2, "unreadable": 0}
 
     desk.settle()
     assert desk.get("/v1/currency") == {"waiting": 0, "unreadable": 0}

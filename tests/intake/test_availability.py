@@ -1,14 +1,20 @@
 """Availability: agencies can always report, whatever else of the hub is down; and nothing acknowledged is lost."""
 
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from services.intake.ledger import Arrival
+from services.intake.sitting import Sitting, Taken
 from services.kernel import topics
 from services.kernel.following import settle
+from services.kernel.gathering import Gathering
 from services.kernel.http.problems import Problem
 from services.kernel.keys import KeysUnavailable
 from services.kernel.log import Log, LogUnavailable, Record
@@ -138,3 +144,75 @@ def test_a_position_is_read_back_only_as_the_hub_wrote_it(desk: Desk) -> None:
 
 def _unreachable(*_: Any, **__: Any) -> Any:
     raise KeysUnavailable
+
+
+def test_posts_that_meet_are_kept_in_one_transaction_and_answered_each_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Meeting(tmp_path, monkeypatch) as meeting:
+        answers = meeting.post("E1", "E2", "E3")
+
+        assert meeting.sittings == [1, 2]
+        assert len({answer.json()["receipt"] for answer in answers}) == 3
+        assert sorted(report.sequence for report in meeting.desk.reports()) == [1, 2, 3]
+
+
+def test_a_post_that_breaks_the_sitting_leaves_those_it_meets_unharmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Meeting(tmp_path, monkeypatch, breaks_on="E2") as meeting:
+        answers = meeting.post("E1", "E2", "E3")
+
+        assert [answer.status_code for answer in answers] == [202, 500, 202]
+        assert sorted(report.sequence for report in meeting.desk.reports()) == [1, 2]
+
+
+class Meeting:
+    """A desk at which all posts but the first come while the first is being kept."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, breaks_on: str = "") -> None:
+        self.sittings: list[int] = []
+        """How many events each sitting took."""
+        self._breaks_on = breaks_on
+        self._gate = threading.Event()
+        self._take = Sitting.take
+        monkeypatch.setattr(Sitting, "take", lambda sitting, arrivals: self._slowly(sitting, arrivals))
+        monkeypatch.setattr("services.intake.application.Gathering", self._gathering)
+        self.desk = Desk(folder)
+        self.desk.client = TestClient(
+            self.desk.service.app, client=("127.0.0.1", 50_000), raise_server_exceptions=False
+        )
+
+    def __enter__(self) -> "Meeting":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.desk.close()
+
+    def post(self, first: str, *others: str) -> list[Any]:
+        """Post these; the answers in their order."""
+        with ThreadPoolExecutor(1 + len(others)) as pool:
+            posted = [pool.submit(self.desk.post, school_concern(first))]
+            _wait_until(lambda: len(self.sittings) == 1)
+            posted += [pool.submit(self.desk.post, school_concern(name)) for name in others]
+            _wait_until(lambda: len(self._gathered.waiting) == len(others))
+            self._gate.set()
+            return [one.result() for one in posted]
+
+    def _gathering(self, *parts: Any) -> Gathering[Any, Any]:
+        self._gathered = Gathering[Any, Any](*parts)
+        return self._gathered
+
+    def _slowly(self, sitting: Sitting, arrivals: Sequence[Arrival]) -> list[Taken | Problem]:
+        self.sittings.append(len(arrivals))
+        self._gate.wait(10)
+        if any(one.meaning.event["id"] == self._breaks_on for one in arrivals):
+            raise RuntimeError("planted")
+        return self._take(sitting, arrivals)
+
+
+def _wait_until(met: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not met():
+        assert time.monotonic() < until
+        time.sleep(0.001)

@@ -54,11 +54,12 @@ def _around(patch: Patch, where: Any, name: str, leaking: Callable[..., Any]) ->
 
 
 def _a_feed_is_numbered_over_all_partners(patch: Patch) -> None:
-    def begin(sound: Any, feed: Any, session: Session, partner: str, partition: int) -> None:
-        sound(feed, session, partner, partition)
-        feed._place.ordinal = max(feed._place.ordinal, session.scalar(select(func.max(FEEDS.c.ordinal))) or 0)
+    def feed(sound: Any, taking: Any, partner: str, partition: int) -> dict[str, Any]:
+        found = sound(taking, partner, partition)
+        newest = taking._session.scalar(select(func.max(FEEDS.c.ordinal))) or 0
+        return {**found, "ordinal": max(found["ordinal"], newest)}
 
-    _around(patch, partner_record._Feed, "__init__", begin)
+    _around(patch, partner_record._Taking, "_feed", feed)
 
 
 def _a_cursor_tells_how_far_the_hub_is(patch: Patch) -> None:
@@ -208,11 +209,11 @@ def _a_search_finds_by_what_others_call_a_young_person(patch: Patch) -> None:
         marks = {ref: marks for ref, marks in item.marks.items() if marks}
         return sound(disclosure, item, *given).model_copy(update={"marks": marks})
 
-    def keep(sound: Any, session: Session, partner: str, item: str, rendering: Any) -> None:
-        sound(session, partner, item, rendering.model_copy(update={"form": Form.OWN}))
+    def keep(sound: Any, fold: Any, partner: str, item: str, rendering: Any) -> None:
+        sound(fold, partner, item, rendering.model_copy(update={"form": Form.OWN}))
 
     _around(patch, Disclosure, "_sealed_copy", copy)
-    _around(patch, record_fold, "_keep_marks", keep)
+    _around(patch, record_fold.RecordFold, "_keep_marks", keep)
 
 
 def _a_timeline_tells_that_others_have_the_name(patch: Patch) -> None:

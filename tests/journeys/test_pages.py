@@ -88,7 +88,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = front(identity, panel.agencies, [Mount("/governance", governance.app), Mount("/panel", panel.app)])
     followers = [*governance.followers, *panel.followers]
     settle(followers)
-    running = Running(followers, log.wait)
+    running = Running(followers)
     with _served(app) as address:
         yield address
     running.stop()

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from services.kernel.log import LogUnavailable
-from services.kernel.log.gathering import Gathering, Place
+from services.kernel.gathering import Gathering, NotKept
+
+Place = tuple[int, int]
 
 
 class Ledger:
@@ -27,11 +28,11 @@ class Ledger:
         return [(0, int(row)) for row in rows]
 
 
-def appending(gathering: Gathering[str], rows: list[str], answers: dict[str, object]) -> threading.Thread:
+def appending(gathering: Gathering[str, Place], rows: list[str], answers: dict[str, object]) -> threading.Thread:
     def append() -> None:
         try:
-            answers[rows[0]] = gathering.append(rows)
-        except LogUnavailable as error:
+            answers[rows[0]] = gathering.keep(rows)
+        except NotKept as error:
             answers[rows[0]] = error
 
     thread = threading.Thread(target=append)
@@ -40,7 +41,7 @@ def appending(gathering: Gathering[str], rows: list[str], answers: dict[str, obj
 
 
 def gathered_behind_one(
-    gathering: Gathering[str], ledger: Ledger, answers: dict[str, object]
+    gathering: Gathering[str, Place], ledger: Ledger, answers: dict[str, object]
 ) -> list[threading.Thread]:
     """One append is being committed and held up, and two more have come behind it."""
     ledger.gate.clear()
@@ -63,7 +64,7 @@ def wait_until(met: Callable[[], bool]) -> None:
 def test_who_comes_alone_is_committed_at_once() -> None:
     ledger = Ledger()
 
-    assert Gathering(ledger.commit).append(["7", "8"]) == [(0, 7), (0, 8)]
+    assert Gathering(ledger.commit).keep(["7", "8"]) == [(0, 7), (0, 8)]
 
     assert ledger.commits == [["7", "8"]]
 
@@ -81,6 +82,19 @@ def test_those_who_come_meanwhile_are_committed_together_and_each_has_its_own_an
     assert answers == {"1": [(0, 1)], "2": [(0, 2), (0, 3)], "4": [(0, 4)]}
 
 
+def test_a_gathering_takes_no_more_calls_than_fill_it() -> None:
+    ledger, answers = Ledger(), dict[str, object]()
+    gathering = Gathering(ledger.commit, rows_enough=2)
+    threads = gathered_behind_one(gathering, ledger, answers)
+
+    ledger.gate.set()
+    for thread in threads:
+        thread.join(timeout=10)
+
+    assert ledger.commits == [["1"], ["2", "3"], ["4"]]
+    assert answers == {"1": [(0, 1)], "2": [(0, 2), (0, 3)], "4": [(0, 4)]}
+
+
 def test_a_failure_is_told_to_all_who_were_gathered_and_the_next_goes_on() -> None:
     ledger, answers = Ledger(), dict[str, object]()
     gathering = Gathering(ledger.commit)
@@ -92,9 +106,9 @@ def test_a_failure_is_told_to_all_who_were_gathered_and_the_next_goes_on() -> No
         thread.join(timeout=10)
     ledger.error = None
 
-    assert all(isinstance(answer, LogUnavailable) for answer in answers.values())
+    assert all(isinstance(answer, NotKept) for answer in answers.values())
     assert len(answers) == 3
-    assert gathering.append(["5"]) == [(0, 5)]
+    assert gathering.keep(["5"]) == [(0, 5)]
 
 
 def test_who_is_interrupted_while_committing_leaves_nobody_waiting() -> None:
@@ -102,7 +116,7 @@ def test_who_is_interrupted_while_committing_leaves_nobody_waiting() -> None:
     gathering = Gathering(ledger.commit)
     ledger.error = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
-        gathering.append(["1"])
+        gathering.keep(["1"])
     ledger.error = None
 
     appending(gathering, ["2"], answers).join(timeout=10)
@@ -118,7 +132,7 @@ def test_who_is_interrupted_while_it_waits_leaves_nobody_waiting(monkeypatch: py
     first = appending(gathering, ["1"], answers)
     wait_until(lambda: gathering.turn.locked() and not gathering.waiting)
     interrupted = InterruptedWhileWaiting()
-    monkeypatch.setattr("services.kernel.log.gathering.Event", lambda: interrupted)
+    monkeypatch.setattr("services.kernel.gathering.Event", lambda: interrupted)
     second = threading.Thread(target=interrupted.append, args=(gathering,))
     second.start()
     wait_until(lambda: len(gathering.waiting) == 1)
@@ -143,8 +157,8 @@ class InterruptedWhileWaiting(threading.Event):
         super().wait(timeout)
         raise KeyboardInterrupt
 
-    def append(self, gathering: Gathering[str]) -> None:
+    def append(self, gathering: Gathering[str, Place]) -> None:
         try:
-            gathering.append(["2"])
+            gathering.keep(["2"])
         except KeyboardInterrupt:
             self.was_interrupted = True

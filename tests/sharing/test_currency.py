@@ -117,7 +117,7 @@ def test_a_read_waits_a_little_for_decisions_and_for_its_own_report(tmp_path: Pa
     hub.join("health")
     hub.disclose("health", "i-1", hub.shared("i-1"))
     hub.rule_changes()
-    running = Running([hub.read_side.follower], hub.log.wait)
+    running = Running([hub.read_side.follower])
     hub.settle = lambda: None  # type: ignore[method-assign]  # the follower runs by itself here
 
     def catch_up() -> None:

@@ -188,7 +188,7 @@ def test_the_hub_waits_for_the_records_to_learn_of_an_acknowledgement(tmp_path: 
     hub.join("health")
     hub.disclose("health", "i-1", hub.shared("i-1"))
     hub.disclose("health", "i-1", hub.removed("k-1"))
-    running = Running([hub.read_side.follower], hub.log.wait)
+    running = Running([hub.read_side.follower])
 
     answer = hub.client("health").post("/v1/recalls/k-1/ack")
 

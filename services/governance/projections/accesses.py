@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, insert, select, tuple_
+from sqlalchemy import Select, and_, exists, select, tuple_
 from sqlalchemy.orm import Session
 
-from schemas.access import AccessRecorded
+from schemas.access import AccessRecorded, Seen
 from schemas.envelope import Event
-from services.governance.projections.reading import published_type
 from services.governance.projections.tables import (
     ACCESSES,
     SEEN,
@@ -23,8 +22,9 @@ from services.governance.projections.tables import (
 )
 from services.kernel import topics
 from services.kernel.log import Entry
-from services.kernel.projecting import instant_of, instant_text
+from services.kernel.projecting import Told, instant_of, instant_text, said_in
 
+_ACCESSES: dict[str, type[Event[Any]]] = {"cairn.access.recorded.v1": Event[AccessRecorded]}
 NOTHING_SEEN = -1
 """The number of an access that released nothing: it is listed once, without an item."""
 
@@ -37,34 +37,36 @@ class AccessesProjection(Account):
     def topics(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - always the same topic
         return [topics.ACCESS]
 
-    def apply(self, session: Session, entry: Entry) -> None:
-        if published_type(entry) != "cairn.access.recorded.v1":
-            return
-        access = Event[AccessRecorded].model_validate_json(entry.value).data
-        new = keep_once(
-            session, ACCESSES, access=access.access, at=instant_text(access.at), practitioner=access.practitioner,
-            partner=access.partner, operation=access.operation, purpose=access.purpose,
-            partition=entry.partition, position=entry.position,
-        )  # fmt: skip
-        if new:
-            _keep_seen(session, access)
+    def read(self, entry: Entry) -> Any:
+        return said_in(entry, _ACCESSES)
+
+    def fold(self, session: Session, told: Sequence[Told]) -> None:
+        keep_once(session, ACCESSES, [_access_row(entry, access) for entry, access in told])
+        released = [
+            ({"access": access.access, "number": number}, one)
+            for _, access in told
+            for number, one in enumerate(access.seen)
+        ]
+        keep_once(session, SEEN, [place | _seen_row(one) for place, one in released])
+        subjects = [place | {"subject": each} for place, one in released for each in dict.fromkeys(one.subjects)]
+        keep_once(session, SEEN_SUBJECTS, subjects)
+        agreements = [place | {"agreement": each} for place, one in released for each in dict.fromkeys(one.agreements)]
+        keep_once(session, SEEN_AGREEMENTS, agreements)
 
 
-def _keep_seen(session: Session, access: AccessRecorded) -> None:
-    seen, subjects, agreements = [], [], []
-    for number, one in enumerate(access.seen):
-        place = {"access": access.access, "number": number}
-        seen.append(
-            place | {
-                "item": one.item, "reference": one.reference, "subjects": listed(one.subjects), "form": one.form,
-                "agreements": listed(one.agreements), "revision": one.revision,
-            }
-        )  # fmt: skip
-        subjects += [place | {"subject": subject} for subject in dict.fromkeys(one.subjects)]
-        agreements += [place | {"agreement": agreement} for agreement in dict.fromkeys(one.agreements)]
-    for table, rows in ((SEEN, seen), (SEEN_SUBJECTS, subjects), (SEEN_AGREEMENTS, agreements)):
-        if rows:
-            session.execute(insert(table), rows)
+def _access_row(entry: Entry, access: AccessRecorded) -> dict[str, Any]:
+    return {
+        "access": access.access, "at": instant_text(access.at), "practitioner": access.practitioner,
+        "partner": access.partner, "operation": access.operation, "purpose": access.purpose,
+        "partition": entry.partition, "position": entry.position,
+    }  # fmt: skip
+
+
+def _seen_row(seen: Seen) -> dict[str, Any]:
+    return {
+        "item": seen.item, "reference": seen.reference, "subjects": listed(seen.subjects), "form": seen.form,
+        "agreements": listed(seen.agreements), "revision": seen.revision,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 
 from schemas.decisions import Answer, ItemLabelled, ItemState, Label, LabelAnswered
 from schemas.envelope import Event
-from services.governance.projections.reading import published_type
 from services.governance.projections.tables import ANSWERS, ITEMS, LABELLINGS, Account, keep_once, listed, unlisted
 from services.kernel import topics
 from services.kernel.log import Entry
-from services.kernel.projecting import instant_of, instant_text
+from services.kernel.projecting import Told, instant_of, instant_text, said_in
 
 _CHUNK = 500
+_DECISIONS: dict[str, type[Event[Any]]] = {
+    "cairn.item.labelled.v1": Event[ItemLabelled],
+    "cairn.label.answered.v1": Event[LabelAnswered],
+}
 
 
 class DecisionsProjection(Account):
@@ -27,30 +30,39 @@ class DecisionsProjection(Account):
     def topics(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - always the same topic
         return [topics.DECISIONS]
 
-    def apply(self, session: Session, entry: Entry) -> None:
-        kind = published_type(entry)
-        if kind == "cairn.item.labelled.v1":
-            self._labelled(session, entry, Event[ItemLabelled].model_validate_json(entry.value).data)
-        elif kind == "cairn.label.answered.v1":
-            self._answered(session, entry, Event[LabelAnswered].model_validate_json(entry.value).data)
+    def read(self, entry: Entry) -> Any:
+        return said_in(entry, _DECISIONS)
 
-    def _labelled(self, session: Session, entry: Entry, labelled: ItemLabelled) -> None:
-        keep_once(
-            session, ITEMS, item=labelled.item, report=labelled.report, by=labelled.by, type=labelled.type,
-            section=labelled.section, data_class=labelled.data_class, about=listed(labelled.about),
-            occurred=instant_text(labelled.occurred), recorded=instant_text(labelled.recorded), ordinal=entry.position,
-        )  # fmt: skip
-        keep_once(
-            session, LABELLINGS, record=entry.id, item=labelled.item, label_key=labelled.label_key,
-            labelled=instant_text(labelled.labelled), position=entry.position,
-        )  # fmt: skip
+    def fold(self, session: Session, told: Sequence[Told]) -> None:
+        labelled = [(entry, said) for entry, said in told if isinstance(said, ItemLabelled)]
+        answered = [(entry, said) for entry, said in told if isinstance(said, LabelAnswered)]
+        keep_once(session, ITEMS, [_item_row(*one) for one in labelled])
+        keep_once(session, LABELLINGS, [_labelling_row(*one) for one in labelled])
+        keep_once(session, ANSWERS, [_answer_row(*one) for one in answered])
 
-    def _answered(self, session: Session, entry: Entry, answered: LabelAnswered) -> None:
-        keep_once(
-            session, ANSWERS, record=entry.id, label_key=answered.label_key, label=answered.label.model_dump_json(),
-            answer=answered.answer.model_dump_json(), revision=answered.revision,
-            decided=instant_text(answered.decided), position=entry.position,
-        )  # fmt: skip
+
+def _item_row(entry: Entry, labelled: ItemLabelled) -> dict[str, Any]:
+    return {
+        "item": labelled.item, "report": labelled.report, "by": labelled.by, "type": labelled.type,
+        "section": labelled.section, "data_class": labelled.data_class, "about": listed(labelled.about),
+        "occurred": instant_text(labelled.occurred), "recorded": instant_text(labelled.recorded),
+        "ordinal": entry.position,
+    }  # fmt: skip
+
+
+def _labelling_row(entry: Entry, labelled: ItemLabelled) -> dict[str, Any]:
+    return {
+        "record": entry.id, "item": labelled.item, "label_key": labelled.label_key,
+        "labelled": instant_text(labelled.labelled), "position": entry.position,
+    }  # fmt: skip
+
+
+def _answer_row(entry: Entry, answered: LabelAnswered) -> dict[str, Any]:
+    return {
+        "record": entry.id, "label_key": answered.label_key, "label": answered.label.model_dump_json(),
+        "answer": answered.answer.model_dump_json(), "revision": answered.revision,
+        "decided": instant_text(answered.decided), "position": entry.position,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

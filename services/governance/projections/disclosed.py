@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from schemas.disclosures import ItemDisclosed, RecallAcknowledged
 from schemas.envelope import Event
-from services.governance.projections.reading import published_type
+from schemas.rules import PartnerJoined
 from services.governance.projections.tables import (
     ACKNOWLEDGED,
     DISCLOSED,
-    PARTNERS,
+    FEEDS,
     Account,
     keep_once,
     listed,
@@ -22,32 +22,48 @@ from services.governance.projections.tables import (
 )
 from services.kernel import topics
 from services.kernel.log import Entry
-from services.kernel.projecting import instant_of, instant_text
+from services.kernel.projecting import Told, instant_of, instant_text, said_in
+
+_FOLLOWED = select(FEEDS.c.partner).order_by(FEEDS.c.partner)
+_FEED: dict[str, type[Event[Any]]] = {
+    "cairn.partner.joined.v1": Event[PartnerJoined],
+    "cairn.item.disclosed.v1": Event[ItemDisclosed],
+}
+_RECALLS: dict[str, type[Event[Any]]] = {"cairn.recall.acknowledged.v1": Event[RecallAcknowledged]}
 
 
 class DisclosuresProjection(Account):
-    """Folds every partner's feed into one account of what was given to whom; partners are found on the rules."""
+    """Folds every partner's feed into one account of what was given to whom; who joined is found on the rules."""
 
     name = "governance.disclosures"
 
     def topics(self, session: Session) -> Sequence[str]:
-        partners = session.execute(select(PARTNERS.c.partner).order_by(PARTNERS.c.position)).scalars()
-        return [topics.disclosures(partner) for partner in partners]
+        partners = session.execute(_FOLLOWED).scalars()
+        return [topics.RULES, *(topics.disclosures(partner) for partner in partners)]
 
-    def apply(self, session: Session, entry: Entry) -> None:
-        if published_type(entry) != "cairn.item.disclosed.v1":
-            return
-        disclosed = Event[ItemDisclosed].model_validate_json(entry.value).data
-        for change in disclosed.changes:
-            keep_once(
-                session, DISCLOSED, record=entry.id, purpose=change.purpose, partner=disclosed.partner,
-                sequence=disclosed.sequence, item=disclosed.item, report=disclosed.report,
-                data_class=disclosed.data_class, form=change.form,
-                reference=change.rendering.reference if change.rendering else None,
-                reasons=listed(change.reasons), agreements=listed(change.agreements), recall=change.recall,
-                revision=disclosed.revision, decided=instant_text(disclosed.decided),
-                partition=entry.partition, position=entry.position,
-            )  # fmt: skip
+    def read(self, entry: Entry) -> Any:
+        return said_in(entry, _FEED)
+
+    def fold(self, session: Session, told: Sequence[Told]) -> None:
+        keep_once(session, FEEDS, [{"partner": said.partner} for _, said in told if isinstance(said, PartnerJoined)])
+        disclosed = [(entry, said) for entry, said in told if isinstance(said, ItemDisclosed)]
+        keep_once(session, DISCLOSED, [row for entry, said in disclosed for row in _rows(entry, said)])
+
+
+def _rows(entry: Entry, disclosed: ItemDisclosed) -> list[dict[str, Any]]:
+    """A row for each purpose for which something changed."""
+    return [
+        {
+            "record": entry.id, "purpose": change.purpose, "partner": disclosed.partner,
+            "sequence": disclosed.sequence, "item": disclosed.item, "report": disclosed.report,
+            "data_class": disclosed.data_class, "form": change.form,
+            "reference": change.rendering.reference if change.rendering else None,
+            "reasons": listed(change.reasons), "agreements": listed(change.agreements), "recall": change.recall,
+            "revision": disclosed.revision, "decided": instant_text(disclosed.decided),
+            "partition": entry.partition, "position": entry.position,
+        }
+        for change in disclosed.changes
+    ]  # fmt: skip
 
 
 class RecallsProjection(Account):
@@ -58,14 +74,12 @@ class RecallsProjection(Account):
     def topics(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - always the same topic
         return [topics.RECALLS]
 
-    def apply(self, session: Session, entry: Entry) -> None:
-        if published_type(entry) != "cairn.recall.acknowledged.v1":
-            return
-        done = Event[RecallAcknowledged].model_validate_json(entry.value).data
-        keep_once(
-            session, ACKNOWLEDGED, partner=done.partner, recall=done.recall, by=done.by,
-            acknowledged=instant_text(done.acknowledged),
-        )  # fmt: skip
+    def read(self, entry: Entry) -> Any:
+        return said_in(entry, _RECALLS)
+
+    def fold(self, session: Session, told: Sequence[Told]) -> None:
+        rows = [vars(said) | {"acknowledged": instant_text(said.acknowledged)} for _, said in told]
+        keep_once(session, ACKNOWLEDGED, rows)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -17,17 +18,25 @@ from schemas.rules import (
     PartnerJoined,
     PartyWithdrawn,
 )
-from services.governance.projections.reading import published_type
 from services.governance.projections.tables import CHANGES, PARTNERS, VERSIONS, Account, keep_once
 from services.kernel import topics
 from services.kernel.log import Entry
-from services.kernel.projecting import instant_of, instant_text
+from services.kernel.projecting import Told, instant_of, instant_text, said_in
 
-_Changed = type[Event[AgreementSuspended]] | type[Event[AgreementReinstated]] | type[Event[AgreementEnded]]
-_CHANGES: dict[str, tuple[str, _Changed]] = {
-    "cairn.agreement.suspended.v1": ("suspended", Event[AgreementSuspended]),
-    "cairn.agreement.reinstated.v1": ("reinstated", Event[AgreementReinstated]),
-    "cairn.agreement.ended.v1": ("ended", Event[AgreementEnded]),
+_Change = AgreementSuspended | AgreementReinstated | AgreementEnded | PartyWithdrawn
+_KINDS: dict[type[_Change], str] = {
+    AgreementSuspended: "suspended",
+    AgreementReinstated: "reinstated",
+    AgreementEnded: "ended",
+    PartyWithdrawn: "party_withdrawn",
+}
+_RULES: dict[str, type[Event[Any]]] = {
+    "cairn.partner.joined.v1": Event[PartnerJoined],
+    "cairn.agreement.in-force.v1": Event[AgreementInForce],
+    "cairn.agreement.suspended.v1": Event[AgreementSuspended],
+    "cairn.agreement.reinstated.v1": Event[AgreementReinstated],
+    "cairn.agreement.ended.v1": Event[AgreementEnded],
+    "cairn.agreement.party-withdrawn.v1": Event[PartyWithdrawn],
 }
 
 
@@ -39,37 +48,41 @@ class RulesProjection(Account):
     def topics(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - always the same topic
         return [topics.RULES]
 
-    def apply(self, session: Session, entry: Entry) -> None:
-        kind = published_type(entry)
-        if kind == "cairn.partner.joined.v1":
-            joined = Event[PartnerJoined].model_validate_json(entry.value).data
-            session.execute(delete(PARTNERS).where(PARTNERS.c.partner == joined.partner))
-            session.execute(
-                insert(PARTNERS).values(
-                    partner=joined.partner, name=joined.name, contact=joined.contact, position=entry.position
-                )
-            )
-        elif kind == "cairn.agreement.in-force.v1":
-            version = Event[AgreementInForce].model_validate_json(entry.value).data
-            keep_once(
-                session, VERSIONS, record=entry.id, agreement=version.agreement, version=version.version,
-                at=instant_text(version.at), position=entry.position, document=version.document.model_dump_json(),
-            )  # fmt: skip
-        elif kind == "cairn.agreement.party-withdrawn.v1":
-            left = Event[PartyWithdrawn].model_validate_json(entry.value).data
-            self._change(session, entry, left.agreement, "party_withdrawn", left.at, left.partner)
-        elif kind in _CHANGES:
-            word, model = _CHANGES[kind]
-            change = model.model_validate_json(entry.value).data
-            self._change(session, entry, change.agreement, word, change.at)
+    def read(self, entry: Entry) -> Any:
+        return said_in(entry, _RULES)
 
-    def _change(
-        self, session: Session, entry: Entry, agreement: str, kind: str, at: datetime, partner: str | None = None
-    ) -> None:
-        keep_once(
-            session, CHANGES, record=entry.id, agreement=agreement, kind=kind, partner=partner,
-            at=instant_text(at), position=entry.position,
-        )  # fmt: skip
+    def fold(self, session: Session, told: Sequence[Told]) -> None:
+        for entry, said in told:
+            match said:
+                case PartnerJoined():
+                    _join(session, said, entry.position)
+                case AgreementInForce():
+                    _keep_version(session, said, entry)
+                case _:
+                    _keep_change(session, said, entry)
+
+
+def _join(session: Session, joined: PartnerJoined, position: int) -> None:
+    session.execute(delete(PARTNERS).where(PARTNERS.c.partner == joined.partner))
+    row = {"partner": joined.partner, "name": joined.name, "contact": joined.contact, "position": position}
+    session.execute(insert(PARTNERS), row)
+
+
+def _keep_version(session: Session, version: AgreementInForce, entry: Entry) -> None:
+    row = {
+        "record": entry.id, "agreement": version.agreement, "version": version.version, "at": instant_text(version.at),
+        "position": entry.position, "document": version.document.model_dump_json(),
+    }  # fmt: skip
+    keep_once(session, VERSIONS, [row])
+
+
+def _keep_change(session: Session, change: _Change, entry: Entry) -> None:
+    row = {
+        "record": entry.id, "agreement": change.agreement, "kind": _KINDS[type(change)],
+        "partner": change.partner if isinstance(change, PartyWithdrawn) else None,
+        "at": instant_text(change.at), "position": entry.position,
+    }  # fmt: skip
+    keep_once(session, CHANGES, [row])
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Lists and documents are JSON text; instants are text that sorts as time does.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -107,6 +107,13 @@ ANSWERS = Table(
 )
 Index("governance_answers_to", ANSWERS.c.label_key, ANSWERS.c.decided)
 
+FEEDS = Table(
+    "governance_feeds",
+    METADATA,
+    Column("partner", String(63), primary_key=True),
+)
+"""Whose feeds are followed: everybody's who joined."""
+
 DISCLOSED = Table(
     "governance_disclosed",
     METADATA,
@@ -203,14 +210,8 @@ class Account:
     tables = METADATA
 
     def pass_over(self, session: Session, entry: Entry) -> None:
-        keep_once(
-            session,
-            UNREADABLE,
-            topic=entry.topic,
-            partition=entry.partition,
-            position=entry.position,
-            record=entry.id,
-        )
+        place = {"topic": entry.topic, "partition": entry.partition, "position": entry.position, "record": entry.id}
+        keep_once(session, UNREADABLE, [place])
 
 
 def unreadable_count(session: Session) -> int:
@@ -218,11 +219,11 @@ def unreadable_count(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(UNREADABLE)).scalar_one())
 
 
-def keep_once(session: Session, table: Table, **values: Any) -> bool:
-    """Insert the row unless its key is there already; whether it was inserted."""
-    kept = {f"kept_{name}": value for name, value in values.items()}
-    inserted = session.execute(_insert_new(table, tuple(values)), kept)
-    return bool(inserted.rowcount)  # type: ignore[attr-defined]
+def keep_once(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those rows whose key is not there already; all have the same columns."""
+    if rows:
+        given = [{f"kept_{name}": value for name, value in row.items()} for row in rows]
+        session.execute(_insert_new(table, tuple(rows[0])), given)
 
 
 @cache

@@ -12,9 +12,9 @@ from typing import Any
 
 from kafka import KafkaProducer, TopicPartition
 
+from services.kernel.bell import Bell
+from services.kernel.gathering import Gathering, NotKept
 from services.kernel.log import BEFORE_FIRST, Entry, LogUnavailable, Partition, Record, TopicUnknown, refuse_too_large
-from services.kernel.log.bell import Bell
-from services.kernel.log.gathering import Gathering, Place
 from services.kernel.log.kafka_client import REQUEST_SECONDS_MAX, settings, speaking
 from services.kernel.log.kafka_reading import KafkaReading
 from services.kernel.log.kafka_topics import KafkaTopics
@@ -29,6 +29,8 @@ _LOOK_SECONDS = 0.04
 _AHEAD_MAX = 64
 _CONTENT_TYPE = ("content-type", b"application/cloudevents+json; charset=utf-8")
 _Row = tuple[TopicPartition, Record]
+Place = tuple[int, int]
+"""A partition and a position."""
 
 
 class KafkaLog:
@@ -58,7 +60,10 @@ class KafkaLog:
     def append(self, records: Sequence[Record]) -> list[Place]:
         refuse_too_large(records)
         rows = [self._addressed(record) for record in records]
-        return self._appends.append(rows) if rows else []
+        try:
+            return self._appends.keep(rows) if rows else []
+        except NotKept as error:
+            raise LogUnavailable("the log could not be written") from error.__cause__
 
     def read(self, topic: str, partition: int, after: int, limit: int = 500) -> list[Entry]:
         self._refuse_closed()

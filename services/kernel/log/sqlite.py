@@ -3,12 +3,15 @@
 Triggers keep what was said from being changed or removed.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from services.kernel import sqlite_file
+from services.kernel.bell import Bell
+from services.kernel.gathering import Gathering, NotKept
 from services.kernel.log import (
     BEFORE_FIRST,
     Entry,
@@ -19,12 +22,12 @@ from services.kernel.log import (
     refuse_other_partitions,
     refuse_too_large,
 )
-from services.kernel.log.bell import Bell
-from services.kernel.log.gathering import Gathering, Place
 from services.kernel.log.partitioning import partition_for
 
 _T = TypeVar("_T")
 _Row = tuple[int, int, Record]
+Place = tuple[int, int]
+"""A partition and a position."""
 _LOOK_SECONDS = 0.02
 
 _SCHEMA = """
@@ -38,6 +41,7 @@ CREATE TRIGGER IF NOT EXISTS unremoved BEFORE DELETE ON entries BEGIN SELECT RAI
 """
 _NEWEST = "SELECT position FROM entries WHERE topic = ? AND partition = ? ORDER BY position DESC LIMIT 1"
 _NEWEST_ORDINAL = "SELECT coalesce(max(ordinal), 0) FROM entries"
+_SINCE = "SELECT ordinal, topic, partition, position FROM entries WHERE ordinal > ? ORDER BY ordinal"
 
 
 class SQLiteLog:
@@ -50,11 +54,14 @@ class SQLiteLog:
         self._closed = False
         self._appends = Gathering(self._commit)
         self._bell = Bell(self._others_appended, _LOOK_SECONDS)
+        self._looking = threading.Lock()
+        self._ends: dict[Place, int] = {}
         with _speaking():
             self._writer = sqlite_file.connect(path)
             if not self._writer.execute("SELECT 1 FROM sqlite_master WHERE name = 'unremoved'").fetchone():
                 self._writer.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
             self._newest: int = self._writer.execute(_NEWEST_ORDINAL).fetchone()[0]
+            self._seen = self._newest
 
     def create(self, topic: str, partitions: int) -> None:
         if not self.partitions(topic):
@@ -70,7 +77,10 @@ class SQLiteLog:
     def append(self, records: Sequence[Record]) -> list[Place]:
         refuse_too_large(records)
         rows = [self._addressed(record) for record in records]
-        return self._appends.append(rows) if rows else []
+        try:
+            return self._appends.keep(rows) if rows else []
+        except NotKept as error:
+            raise LogUnavailable("the log could not be written") from error.__cause__
 
     def read(self, topic: str, partition: int, after: int, limit: int = 500) -> list[Entry]:
         number, _ = self._topic(topic)
@@ -84,12 +94,18 @@ class SQLiteLog:
         return [Entry(topic, partition, position, key, record_id, value) for position, key, record_id, value in rows]
 
     def end(self, topic: str, partition: int) -> int:
-        number, _ = self._topic(topic)
-        row = self._ask(lambda reader: reader.execute(_NEWEST, (number, partition)).fetchone())
-        return BEFORE_FIRST if row is None else int(row[0])
+        with self._looking:
+            self._look()
+            return self._end((self._topic(topic)[0], partition))
 
     def news(self, reached: Mapping[Partition, int]) -> list[Partition]:
-        return [place for place, position in reached.items() if self.end(*place) > position]
+        with self._looking:
+            self._look()
+            return [
+                (topic, partition)
+                for (topic, partition), position in reached.items()
+                if self._end((self._topic(topic)[0], partition)) > position
+            ]
 
     def wait(self, seconds_max: float) -> None:
         self._bell.wait(seconds_max)
@@ -139,6 +155,23 @@ class SQLiteLog:
             "INSERT INTO entries (topic, partition, position, key, id, value) VALUES (?, ?, ?, ?, ?, ?)", addressed
         )
         return [(row[1], row[2]) for row in addressed]
+
+    def _look(self) -> None:
+        """Note what was appended since anybody looked: one question for all who follow, however many partitions."""
+        rows = self._ask(lambda reader: reader.execute(_SINCE, (self._seen,)).fetchall())
+        for ordinal, topic, partition, position in rows:
+            if (topic, partition) in self._ends:
+                self._ends[topic, partition] = position
+            self._seen = ordinal
+
+    def _end(self, place: Place) -> int:
+        """The newest position of a partition, as of the last look."""
+        if place not in self._ends:
+            row = self._ask(lambda reader: reader.execute(_NEWEST, place).fetchone())
+            if row is None and not place[0]:
+                return BEFORE_FIRST  # a topic that is not there yet may come
+            self._ends[place] = BEFORE_FIRST if row is None else int(row[0])
+        return self._ends[place]
 
     def _topic(self, name: str) -> tuple[int, int]:
         """Its number and its partitions; (0, 0) if there is no such topic yet."""

@@ -42,6 +42,10 @@ class Store(Protocol):
         """Where `StoredApplication` keeps its aggregates: in this store, and in its transactions."""
         ...
 
+    def wait(self, seconds_max: float) -> None:
+        """Return when this process may have kept something since this thread last waited, or after so many seconds."""
+        ...
+
     def close(self) -> None: ...
 
 

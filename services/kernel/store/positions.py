@@ -1,6 +1,8 @@
 """Positions: how far each follower has come, kept in the same transaction as what it made of it."""
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, MetaData, String, Table, insert, select, update
+from collections.abc import Mapping
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from services.kernel.log import BEFORE_FIRST
@@ -14,6 +16,10 @@ positions = Table(
     Column("position", BigInteger, nullable=False),
 )
 
+_KEY = ("follower", "topic", "partition")
+_FORGET = delete(positions).where(*(positions.c[name] == bindparam(f"its_{name}") for name in _KEY))
+_NOTE = insert(positions)  # both made once: to make a statement takes longer than to run it
+
 
 def positions_of(session: Session, follower: str) -> dict[tuple[str, int], int]:
     """(topic, partition) -> the last position this follower has done with; absent means none yet."""
@@ -25,19 +31,20 @@ def positions_of(session: Session, follower: str) -> dict[tuple[str, int], int]:
 
 def position_of(session: Session, follower: str, topic: str, partition: int) -> int:
     """The last position this follower has done with, or BEFORE_FIRST."""
-    found = session.execute(select(positions.c.position).where(*_place(follower, topic, partition))).scalar()
-    return BEFORE_FIRST if found is None else int(found)
+    return positions_of(session, follower).get((topic, partition), BEFORE_FIRST)
 
 
 def remember(session: Session, follower: str, topic: str, partition: int, position: int) -> None:
     """Keep that this follower has done with everything up to this position."""
-    changed = session.execute(update(positions).where(*_place(follower, topic, partition)).values(position=position))
-    if changed.rowcount == 0:  # type: ignore[attr-defined]
-        session.execute(
-            insert(positions).values(follower=follower, topic=topic, partition=partition, position=position)
-        )
+    remember_all(session, follower, {(topic, partition): position})
 
 
-def _place(follower: str, topic: str, partition: int) -> tuple[ColumnElement[bool], ...]:
-    c = positions.c
-    return (c.follower == follower, c.topic == topic, c.partition == partition)
+def remember_all(session: Session, follower: str, reached: Mapping[tuple[str, int], int]) -> None:
+    """Keep that this follower has done with everything up to the position given for each partition."""
+    if reached:
+        rows = [
+            {"follower": follower, "topic": topic, "partition": partition, "position": position}
+            for (topic, partition), position in reached.items()
+        ]
+        session.execute(_FORGET, [{f"its_{name}": row[name] for name in _KEY} for row in rows])
+        session.execute(_NOTE, rows)

@@ -16,6 +16,7 @@ from eventsourcing_sqlalchemy.factory import SQLAlchemyFactory
 from sqlalchemy import Engine, MetaData, exc
 from sqlalchemy.orm import Session
 
+from services.kernel.bell import Bell
 from services.kernel.store import StoreUnavailable, TransactionSpansStores
 from services.kernel.store.outbox import outbox
 from services.kernel.store.positions import positions
@@ -70,6 +71,7 @@ class SqlTransaction:
         try:
             if error is None and self.writing:
                 self.session.commit()
+                self.store.kept.ring()
         except Exception as failure:  # noqa: BLE001 - explained, and raised again in every case
             error = failure
             self.session.invalidate()  # else the pool may give it out again with this transaction still open
@@ -137,6 +139,8 @@ class SqlStore:
         self._reading = reading
         self._unavailable = unavailable
         self._turn = threading.Lock()
+        self.kept = Bell()
+        """Rung for each transaction that wrote."""
         self._datastore = _Datastore(self, writing)
         self._made: set[MetaData] = set()
         self.create_tables(outbox.metadata, positions.metadata)
@@ -181,6 +185,10 @@ class SqlStore:
     def recording(self, environment: Environment) -> InfrastructureFactory[Any]:
         return _Factory(environment, self, self._datastore)
 
+    def wait(self, seconds_max: float) -> None:
+        """Return when this process may have kept something since this thread last waited, or after so many seconds."""
+        self.kept.wait(seconds_max)
+
     def take_turn(self) -> None:
         self._turn.acquire()
 
@@ -196,5 +204,6 @@ class SqlStore:
         raise error
 
     def close(self) -> None:
+        self.kept.close()
         self._reading.dispose()
         self._writing.dispose()

@@ -1,29 +1,33 @@
 """The holdings: what each agency holds now, folded from its own feed; a recall takes it away again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.disclosures import OWN, Change, FeedCurrent, ItemDisclosed, Rendering, ReportReflected
 from schemas.envelope import Event
+from schemas.rules import PartnerJoined
 from services.kernel import topics
 from services.kernel.log import Entry
-from services.kernel.projecting import instant_of, instant_text
+from services.kernel.projecting import Told, instant_of, instant_text, said_in
+from services.kernel.store.rows import Rows
 from services.panel.domain.held import Held
 from services.panel.projections.recalls import note_recall
-from services.panel.projections.tables import AGENCIES, FEEDS, HELD, METADATA
+from services.panel.projections.tables import FEEDS, HELD, METADATA, RECALLS
 
-# What every record of a feed needs, made once: to make a statement takes longer than to run it.
-_THIS_FEED = (FEEDS.c.partner == bindparam("of"), FEEDS.c.partition == bindparam("in"))
-_FEED = select(FEEDS).where(*_THIS_FEED)
-_COUNT = update(FEEDS).where(*_THIS_FEED).values(sequence=bindparam("counted"))
-_LET_GO = delete(HELD).where(
-    HELD.c.partner == bindparam("of"), HELD.c.item == bindparam("what"), HELD.c.purpose == bindparam("for")
-)
+_FOLLOWED = select(FEEDS.c.partner).distinct().order_by(FEEDS.c.partner)
+_FEED: dict[str, type[Event[Any]]] = {
+    "cairn.partner.joined.v1": Event[PartnerJoined],
+    "cairn.item.disclosed.v1": Event[ItemDisclosed],
+    "cairn.report.reflected.v1": Event[ReportReflected],
+    "cairn.feed.current.v1": Event[FeedCurrent],
+}
+_NOTHING_COUNTED = {"sequence": 0, "broken": 0, "rules_position": None, "valid_from": None, "valid_until": None}
+_CHUNK = 500
 
 
 class HoldingsProjection:
@@ -33,90 +37,84 @@ class HoldingsProjection:
     tables = METADATA
 
     def topics(self, session: Session) -> Sequence[str]:
-        agencies = session.execute(select(AGENCIES.c.partner).order_by(AGENCIES.c.position)).scalars()
-        return [topics.disclosures(partner) for partner in agencies]
+        return [topics.RULES, *(topics.disclosures(partner) for partner in session.execute(_FOLLOWED).scalars())]
 
-    def apply(self, session: Session, entry: Entry) -> None:
-        said = _said(entry)
-        if said is None or not _next_in_line(session, said, entry.partition):
-            return
-        if isinstance(said, ItemDisclosed):
+    def read(self, entry: Entry) -> Any:
+        return said_in(entry, _FEED)
+
+    def fold(self, session: Session, told: Sequence[Told]) -> None:
+        feeds = _Feeds(session)
+        new = [said for entry, said in told if feeds.counts(said, entry.partition)]
+        disclosed = [said for said in new if isinstance(said, ItemDisclosed)]
+        held, recalls = (Rows(session, table, ["partner", "item"]) for table in (HELD, RECALLS))
+        for rows in (held, recalls):
+            rows.look_up((said.partner, said.item) for said in disclosed)
+        for said in disclosed:
             for change in said.changes:
-                _hold(session, said, change)
-                note_recall(session, said, change)
-        elif isinstance(said, FeedCurrent):
-            _note_current(session, said, entry.partition)
+                _hold(held, said, change)
+                note_recall(recalls, said, change)
+        for rows in (feeds.rows, held, recalls):
+            rows.keep()
 
     def pass_over(self, session: Session, entry: Entry) -> None:
         """A feed of which something cannot be read is broken: nothing of it is shown from then on."""
-        _break(session, entry.topic.removeprefix(topics.disclosures("")), entry.partition)
+        if entry.topic != topics.RULES:
+            feeds = _Feeds(session)
+            feeds.break_off(entry.topic.removeprefix(topics.disclosures("")), entry.partition)
+            feeds.rows.keep()
 
 
-def _break(session: Session, partner: str, partition: int) -> None:
-    c = FEEDS.c
-    here = (c.partner == partner, c.partition == partition)
-    if session.execute(select(FEEDS).where(*here)).first() is None:
-        session.execute(insert(FEEDS).values(partner=partner, partition=partition, sequence=0, broken=1))
-    else:
-        session.execute(update(FEEDS).where(*here).values(broken=1))
+class _Feeds:
+    """How far each partition of each feed was counted, and what it says of being current."""
+
+    def __init__(self, session: Session) -> None:
+        self.rows = Rows(session, FEEDS, ["partner", "partition"])
+
+    def counts(self, said: PartnerJoined | ItemDisclosed | ReportReflected | FeedCurrent, partition: int) -> bool:
+        """Count the next record of its feed; False for a repeat, and for one with something missing before it."""
+        if isinstance(said, PartnerJoined):
+            self.rows.put(self._feed(said.partner, 0))
+            return False
+        feed = self._feed(said.partner, partition)
+        if feed["broken"] or said.sequence <= feed["sequence"]:
+            return False
+        if said.sequence > feed["sequence"] + 1:
+            self.break_off(said.partner, partition)
+            return False
+        self.rows.put({**feed, "sequence": said.sequence, **(_said_of(said) if isinstance(said, FeedCurrent) else {})})
+        return True
+
+    def break_off(self, partner: str, partition: int) -> None:
+        """Nothing more is counted, nor shown, of this feed."""
+        self.rows.put({**self._feed(partner, partition), "broken": 1})
+
+    def _feed(self, partner: str, partition: int) -> Mapping[str, Any]:
+        found = self.rows.having(partner, partition)
+        return found[0] if found else {"partner": partner, "partition": partition, **_NOTHING_COUNTED}
 
 
-def _said(entry: Entry) -> ItemDisclosed | ReportReflected | FeedCurrent | None:
-    match json.loads(entry.value).get("type"):
-        case "cairn.item.disclosed.v1":
-            return Event[ItemDisclosed].model_validate_json(entry.value).data
-        case "cairn.report.reflected.v1":
-            return Event[ReportReflected].model_validate_json(entry.value).data
-        case "cairn.feed.current.v1":
-            return Event[FeedCurrent].model_validate_json(entry.value).data
-    return None
+def _said_of(current: FeedCurrent) -> dict[str, Any]:
+    return {
+        "rules_position": current.rules_position,
+        "valid_from": instant_text(current.valid_from) if current.valid_from else None,
+        "valid_until": instant_text(current.valid_until) if current.valid_until else None,
+    }
 
 
-def _next_in_line(session: Session, said: ItemDisclosed | ReportReflected | FeedCurrent, partition: int) -> bool:
-    """Whether this is the next record of its feed: not a repeat, and with none missing before it."""
-    place = {"of": said.partner, "in": partition}
-    feed = session.execute(_FEED, place).first()
-    if feed is None:
-        session.execute(insert(FEEDS), {"partner": said.partner, "partition": partition, "sequence": 0, "broken": 0})
-    counted, broken = (feed.sequence, feed.broken) if feed is not None else (0, 0)
-    if broken or said.sequence <= counted:
-        return False
-    if said.sequence > counted + 1:
-        _break(session, said.partner, partition)
-        return False
-    session.execute(_COUNT, place | {"counted": said.sequence})
-    return True
-
-
-def _hold(session: Session, disclosed: ItemDisclosed, change: Change) -> None:
-    place = {"of": disclosed.partner, "what": disclosed.item, "for": str(change.purpose)}
-    session.execute(_LET_GO, place)
+def _hold(held: Rows, disclosed: ItemDisclosed, change: Change) -> None:
+    key = {"partner": disclosed.partner, "item": disclosed.item, "purpose": str(change.purpose)}
     if change.rendering is None:
+        held.remove(key)
         return
-    session.execute(
-        insert(HELD),
-        {
-            "partner": disclosed.partner, "item": disclosed.item, "purpose": str(change.purpose),
+    held.put(
+        key | {
             "agreements": json.dumps(change.agreements), "report": disclosed.report, "by": disclosed.by,
-            "type": disclosed.type, "section": disclosed.section, "data_class": disclosed.data_class,
+            "type": disclosed.type, "section": disclosed.section, "data_class": disclosed.data_class.value,
             "subjects": json.dumps(disclosed.subjects), "occurred": instant_text(disclosed.occurred),
             "recorded": instant_text(disclosed.recorded), "rendering": change.rendering.model_dump_json(),
             "revision": disclosed.revision,
-        },
+        }
     )  # fmt: skip
-
-
-def _note_current(session: Session, current: FeedCurrent, partition: int) -> None:
-    c = FEEDS.c
-    session.execute(
-        update(FEEDS)
-        .where(c.partner == current.partner, c.partition == partition)
-        .values(
-            rules_position=current.rules_position,
-            valid_from=instant_text(current.valid_from) if current.valid_from else None,
-            valid_until=instant_text(current.valid_until) if current.valid_until else None,
-        )
-    )
 
 
 def is_current(session: Session, partner: str, partitions: int, rules_position: int, now: datetime) -> bool:

@@ -1,22 +1,21 @@
 """The recalls: what each agency was asked to remove, and has not said that it has removed."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from schemas.disclosures import Change, ItemDisclosed, RecallAcknowledged
 from schemas.envelope import Event
 from services.kernel import topics
 from services.kernel.log import Entry
-from services.kernel.projecting import instant_text
+from services.kernel.projecting import Told, instant_text, said_in
+from services.kernel.store.rows import Rows
 from services.panel.projections.tables import ACKNOWLEDGED, METADATA, RECALLS
 
-_FORGET = delete(RECALLS).where(
-    RECALLS.c.partner == bindparam("of"), RECALLS.c.item == bindparam("what"), RECALLS.c.purpose == bindparam("for")
-)
+_RECALLS: dict[str, type[Event[Any]]] = {"cairn.recall.acknowledged.v1": Event[RecallAcknowledged]}
 
 
 class AcknowledgementsProjection:
@@ -28,24 +27,26 @@ class AcknowledgementsProjection:
     def topics(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - always the same topic
         return [topics.RECALLS]
 
-    def apply(self, session: Session, entry: Entry) -> None:
-        if json.loads(entry.value).get("type") != "cairn.recall.acknowledged.v1":
-            return
-        said = Event[RecallAcknowledged].model_validate_json(entry.value).data
-        key = {"partner": said.partner, "recall": said.recall}
-        if session.execute(select(ACKNOWLEDGED).filter_by(**key)).first() is None:
-            session.execute(insert(ACKNOWLEDGED).values(**key))
+    def read(self, entry: Entry) -> Any:
+        return said_in(entry, _RECALLS)
+
+    def fold(self, session: Session, told: Sequence[Told]) -> None:
+        acknowledged = Rows(session, ACKNOWLEDGED, ["partner", "recall"])
+        for _, said in told:
+            acknowledged.put({"partner": said.partner, "recall": said.recall})
+        acknowledged.keep()
 
     def pass_over(self, session: Session, entry: Entry) -> None:
         """What cannot be read acknowledges nothing."""
 
 
-def note_recall(session: Session, disclosed: ItemDisclosed, change: Change) -> None:
+def note_recall(recalls: Rows, disclosed: ItemDisclosed, change: Change) -> None:
     """Keep what a change asks the agency to remove, in place of what an earlier one asked."""
     key = {"partner": disclosed.partner, "item": disclosed.item, "purpose": str(change.purpose)}
-    session.execute(_FORGET, {"of": disclosed.partner, "what": disclosed.item, "for": str(change.purpose)})
-    if change.recall is not None:
-        session.execute(insert(RECALLS).values(**key, recall=change.recall, recalled=instant_text(disclosed.decided)))
+    if change.recall is None:
+        recalls.remove(key)
+    else:
+        recalls.put(key | {"recall": change.recall, "recalled": instant_text(disclosed.decided)})
 
 
 def is_overdue(session: Session, partner: str, before: datetime) -> bool:

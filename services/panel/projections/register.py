@@ -1,16 +1,23 @@
 """The register: what people call agencies and agreements."""
 
-import json
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.envelope import Event
 from schemas.rules import AgreementInForce, PartnerJoined
 from services.kernel import topics
 from services.kernel.log import Entry
+from services.kernel.projecting import Told, said_in
+from services.kernel.store.rows import Rows
 from services.panel.projections.tables import AGENCIES, AGREEMENTS, METADATA
+
+_RULES: dict[str, type[Event[Any]]] = {
+    "cairn.partner.joined.v1": Event[PartnerJoined],
+    "cairn.agreement.in-force.v1": Event[AgreementInForce],
+}
 
 
 class RegisterProjection:
@@ -22,15 +29,19 @@ class RegisterProjection:
     def topics(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - always the same topic
         return [topics.RULES]
 
-    def apply(self, session: Session, entry: Entry) -> None:
-        kind = json.loads(entry.value).get("type")
-        if kind == "cairn.partner.joined.v1":
-            joined = Event[PartnerJoined].model_validate_json(entry.value).data
-            row = {"name": joined.name or joined.partner, "position": entry.position}
-            _replace(session, AGENCIES, "partner", joined.partner, row)
-        elif kind == "cairn.agreement.in-force.v1":
-            version = Event[AgreementInForce].model_validate_json(entry.value).data
-            _replace(session, AGREEMENTS, "agreement", version.agreement, {"title": version.document.title})
+    def read(self, entry: Entry) -> Any:
+        return said_in(entry, _RULES)
+
+    def fold(self, session: Session, told: Sequence[Told]) -> None:
+        agencies, agreements = Rows(session, AGENCIES, ["partner"]), Rows(session, AGREEMENTS, ["agreement"])
+        for entry, said in told:
+            if isinstance(said, PartnerJoined):
+                name = said.name or said.partner
+                agencies.put({"partner": said.partner, "name": name, "position": entry.position})
+            else:
+                agreements.put({"agreement": said.agreement, "title": said.document.title})
+        agencies.keep()
+        agreements.keep()
 
     def pass_over(self, session: Session, entry: Entry) -> None:
         """Names and titles decide nothing: without one, its id is shown."""
@@ -45,8 +56,3 @@ def agency_names(session: Session) -> dict[str, str]:
 def agreement_titles(session: Session) -> dict[str, str]:
     """Agreement -> its title."""
     return {row.agreement: row.title for row in session.execute(select(AGREEMENTS))}
-
-
-def _replace(session: Session, table: Table, key: str, value: str, row: dict[str, object]) -> None:
-    session.execute(delete(table).where(table.c[key] == value))
-    session.execute(insert(table).values({key: value} | row))

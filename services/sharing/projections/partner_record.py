@@ -6,10 +6,10 @@ once; a feed that cannot be taken stops, and its partner is served nothing more,
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from pydantic import ValidationError
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from schemas.disclosures import FeedCurrent, ItemDisclosed, RecallAcknowledged, ReportReflected
@@ -17,12 +17,20 @@ from schemas.envelope import Event
 from schemas.rules import PartnerJoined
 from services.kernel import topics
 from services.kernel.log import BEFORE_FIRST, Entry, Log, Partition
+from services.kernel.projecting import said_in, taken_from
 from services.kernel.store import Store
-from services.kernel.store.positions import positions_of, remember
-from services.sharing.projections.record_fold import Place, disclose, keep_current, reflect
+from services.kernel.store.positions import positions_of, remember_all
+from services.kernel.store.rows import Row, Rows
+from services.sharing.projections.record_fold import Place, RecordFold, Said
 from services.sharing.projections.record_tables import ACKNOWLEDGED, FEEDS, METADATA, PARTNERS, instant_text
 
 _log = logging.getLogger("cairn.sharing")
+_FEED: dict[str, type[Event[Any]]] = {
+    "cairn.item.disclosed.v1": Event[ItemDisclosed],
+    "cairn.report.reflected.v1": Event[ReportReflected],
+    "cairn.feed.current.v1": Event[FeedCurrent],
+}
+_NOTHING_COUNTED = {"sequence": 0, "ordinal": 0, "halted_at": None}
 
 
 class FeedBroken(Exception):
@@ -61,21 +69,30 @@ class PartnerRecords:
             self._partners = _joined(session)
 
     def step(self) -> int:
-        """Apply at most one batch of each partition; returns how many entries were applied.
+        """Apply what is new, in one transaction, until a batch is full; returns how many entries were applied.
 
         Raises FeedBroken once for a feed that stops, after the others were served.
         """
-        done = 0
-        broken: list[FeedBroken] = []
-        for topic, partition in self._news():
-            try:
-                done += self._take_from(topic, partition)
-            except FeedBroken as error:
-                _log.error("%s", error)
-                broken.append(error)
-        if broken:
-            raise broken[0]
-        return done
+        batch = taken_from(self._log, self._positions, self._news(), self._batch)
+        if not batch:
+            return 0
+        with self._store.transaction() as session:
+            taking = _Taking(session)
+            reached = taking.take(batch)
+            remember_all(session, self.name, reached)
+            partners = _joined(session) if (topics.RULES, 0) in reached else self._partners
+        self._positions |= reached
+        self._partners = partners
+        self._halted |= {(error.partner, error.partition) for error in taking.broken}
+        for error in taking.broken:
+            _log.error("%s", error)
+        if taking.broken:
+            raise taking.broken[0]
+        return sum(map(len, batch.values()))
+
+    def wait(self, seconds_max: float) -> None:
+        """Return when something may have been appended to the log, or after this many seconds."""
+        self._log.wait(seconds_max)
 
     def waiting(self) -> int:
         """Partitions that hold something not yet applied, those of stopped feeds left out."""
@@ -91,114 +108,89 @@ class PartnerRecords:
             followed += [(topic, partition) for partition in every if (partner, partition) not in self._halted]
         return self._log.news({place: self._positions.get(place, BEFORE_FIRST) for place in followed})
 
-    def _take_from(self, topic: str, partition: int) -> int:
-        match topic:
-            case topics.RULES:
-                return self._take(topic, partition, _join)
-            case topics.RECALLS:
-                return self._take(topic, partition, _acknowledge)
-        return self._take_feed(topic.removeprefix(topics.disclosures("")), partition)
 
-    def _take(self, topic: str, partition: int, apply: Callable[[Session, Entry], None]) -> int:
-        entries = self._log.read(topic, partition, self._positions.get((topic, partition), BEFORE_FIRST), self._batch)
-        if not entries:
-            return 0
-        with self._store.transaction() as session:
-            for entry in entries:
-                apply(session, entry)
-            remember(session, self.name, topic, partition, entries[-1].position)
-            partners = _joined(session)
-        self._partners = partners
-        self._positions[topic, partition] = entries[-1].position
-        return len(entries)
+class _Taking:
+    """A batch while it is taken."""
 
-    def _take_feed(self, partner: str, partition: int) -> int:
-        topic = topics.disclosures(partner)
-        entries = self._log.read(topic, partition, self._positions.get((topic, partition), BEFORE_FIRST), self._batch)
-        if not entries:
-            return 0
-        taken: list[Entry] = []
-        broken: FeedBroken | None = None
-        with self._store.transaction() as session:
-            feed = _Feed(session, partner, partition)
-            for entry in entries:
-                try:
-                    feed.take(entry)
-                except FeedBroken as error:
-                    broken = error
-                    break
-                taken.append(entry)
-            feed.keep(broken.position if broken else None)
-            if taken:
-                remember(session, self.name, topic, partition, taken[-1].position)
-        if taken:
-            self._positions[topic, partition] = taken[-1].position
-        if broken:
-            self._halted.add((partner, partition))
-            raise broken
-        return len(taken)
-
-
-class _Feed:
-    """One partition of a partner's feed while a batch of it is taken."""
-
-    def __init__(self, session: Session, partner: str, partition: int) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        row = session.execute(select(FEEDS).filter_by(partner=partner, partition=partition)).first()
-        self._known = row is not None
-        self._sequence: int = row.sequence if row else 0
-        self._place = Place(partner, partition, row.ordinal if row else 0)
+        self._feeds = Rows(session, FEEDS, ["partner", "partition"])
+        self._fold = RecordFold(session)
+        self.broken: list[FeedBroken] = []
 
-    def take(self, entry: Entry) -> None:
-        """Apply one entry, unless it was applied before. Raises FeedBroken, having changed nothing."""
-        said = _said(entry, self._place)
-        if said.sequence <= self._sequence:
-            return
-        if said.sequence != self._sequence + 1:
-            raise FeedHasGap(
-                self._place.partner, self._place.partition, entry.position, self._sequence + 1, said.sequence
-            )
-        match said:
-            case ItemDisclosed():
-                disclose(self._session, self._place, said)
-            case ReportReflected():
-                reflect(self._session, self._place, said)
-            case FeedCurrent():
-                keep_current(self._session, self._place, said)
-        self._sequence = said.sequence
+    def take(self, batch: Mapping[Partition, Sequence[Entry]]) -> dict[Partition, int]:
+        """Apply it; returns the position reached of each partition of which something was taken."""
+        reached: dict[Partition, int] = {}
+        new: dict[Partition, list[Said]] = {}
+        for (topic, partition), entries in batch.items():
+            if topic in (topics.RULES, topics.RECALLS):
+                apply = _join if topic == topics.RULES else _acknowledge
+                for entry in entries:
+                    apply(self._session, entry)
+                taken = len(entries)
+            else:
+                taken, new[topic, partition] = self._count(topic, partition, entries)
+            if taken:
+                reached[topic, partition] = entries[taken - 1].position
+        self._fold.expect(one for said in new.values() for one in said)
+        for (topic, partition), said in new.items():
+            self._take_feed(_partner_of(topic), partition, said)
+        self._fold.keep()
+        self._feeds.keep()
+        return reached
 
-    def keep(self, halted_at: int | None) -> None:
-        """Store how far the feed was counted, in the batch's transaction."""
-        key = {"partner": self._place.partner, "partition": self._place.partition}
-        values = {"sequence": self._sequence, "ordinal": self._place.ordinal, "halted_at": halted_at}
-        if self._known:
-            self._session.execute(update(FEEDS).filter_by(**key).values(**values))
-        else:
-            self._session.execute(insert(FEEDS).values(**key, **values))
+    def _count(self, topic: str, partition: int, entries: Sequence[Entry]) -> tuple[int, list[Said]]:
+        """How many of these can be taken, up to the first that cannot, and what the new ones of them say."""
+        feed = self._feed(_partner_of(topic), partition)
+        sequence, new = feed["sequence"], list[Said]()
+        for number, entry in enumerate(entries):
+            try:
+                said = _next_in(feed["partner"], entry, sequence)
+            except FeedBroken as error:
+                self._feeds.put({**feed, "sequence": sequence, "halted_at": error.position})
+                self.broken.append(error)
+                return number, new
+            if said.sequence > sequence:
+                sequence = said.sequence
+                new.append(said)
+        self._feeds.put({**feed, "sequence": sequence, "halted_at": None})
+        return len(entries), new
+
+    def _take_feed(self, partner: str, partition: int, said: Sequence[Said]) -> None:
+        feed = self._feed(partner, partition)
+        place = Place(partner, partition, feed["ordinal"])
+        for one in said:
+            self._fold.take(place, one)
+        self._feeds.put({**feed, "ordinal": place.ordinal})
+
+    def _feed(self, partner: str, partition: int) -> Row:
+        found = self._feeds.having(partner, partition)
+        return found[0] if found else {"partner": partner, "partition": partition, **_NOTHING_COUNTED}
 
 
-def _said(entry: Entry, place: Place) -> ItemDisclosed | ReportReflected | FeedCurrent:
-    try:
-        said = _read(entry)
-    except (ValidationError, ValueError, KeyError, TypeError) as error:
-        why = f"a record that cannot be read ({type(error).__name__})"
-        raise FeedBroken(place.partner, place.partition, entry.position, why) from None
-    if said.partner != place.partner:
-        raise FeedBroken(place.partner, place.partition, entry.position, "a record for another partner")
+def _partner_of(topic: str) -> str:
+    return topic.removeprefix(topics.disclosures(""))
+
+
+def _next_in(partner: str, entry: Entry, counted: int) -> Said:
+    """What the entry says, which is a repeat or the next of its feed. Raises FeedBroken."""
+    said = _said(partner, entry)
+    if said.sequence > counted + 1:
+        raise FeedHasGap(partner, entry.partition, entry.position, counted + 1, said.sequence)
     return said
 
 
-def _read(entry: Entry) -> ItemDisclosed | ReportReflected | FeedCurrent:
-    """What the entry says. Raises KeyError for a type that no feed has, and ValidationError."""
-    kind = str(json.loads(entry.value)["type"])
-    match kind:
-        case "cairn.item.disclosed.v1":
-            return Event[ItemDisclosed].model_validate_json(entry.value).data
-        case "cairn.report.reflected.v1":
-            return Event[ReportReflected].model_validate_json(entry.value).data
-        case "cairn.feed.current.v1":
-            return Event[FeedCurrent].model_validate_json(entry.value).data
-    raise KeyError(kind)
+def _said(partner: str, entry: Entry) -> Said:
+    try:
+        said = said_in(entry, _FEED)
+    except ValueError as error:
+        why = f"a record that cannot be read ({type(error).__name__})"
+        raise FeedBroken(partner, entry.partition, entry.position, why) from None
+    if said is None:
+        raise FeedBroken(partner, entry.partition, entry.position, "a record of a kind that no feed has")
+    if said.partner != partner:
+        raise FeedBroken(partner, entry.partition, entry.position, "a record for another partner")
+    return said  # type: ignore[no-any-return]
 
 
 def _joined(session: Session) -> list[str]:

@@ -5,16 +5,17 @@ after every rebuilding: cursors outlive the tables.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from schemas.classes import Form
 from schemas.disclosures import Change, FeedCurrent, ItemDisclosed, Rendering, ReportReflected
+from services.kernel.store.rows import Row, Rows
 from services.sharing.projections.record_tables import (
     CURRENCY,
     DISCLOSED,
@@ -32,13 +33,6 @@ _LOCAL = ZoneInfo("Europe/London")
 _UNSEEN = {"ordinal", "reasons", "revision", "decided"}
 """Columns that may change without the partner's line changing."""
 
-_EVER_GIVEN = (  # made once, like every statement of each disclosure: to make it takes longer than to run it
-    select(RECORDS)
-    .where(*(RECORDS.c[name] == bindparam(name) for name in ("partner", "item", "purpose")))
-    .order_by(RECORDS.c.ordinal)
-)
-_MARKS_OF = delete(MARKS).where(MARKS.c.partner == bindparam("of"), MARKS.c.item == bindparam("what"))
-
 
 @dataclass
 class Place:
@@ -53,76 +47,146 @@ class Place:
         return self.ordinal
 
 
-def reflect(session: Session, place: Place, reflected: ReportReflected) -> None:
-    """The partner's own report of this number is in its feed."""
-    key = {"partner": place.partner, "report_sequence": reflected.report_sequence}
-    session.execute(delete(REFLECTED).filter_by(**key))
-    session.execute(insert(REFLECTED).values(**key))
+Said = ItemDisclosed | ReportReflected | FeedCurrent
+"""What a feed says."""
 
 
-def keep_current(session: Session, place: Place, marker: FeedCurrent) -> None:
-    """This partition of the feed says everything the rules say, up to a position and within a span of time."""
-    key = {"partner": place.partner, "partition": place.partition}
-    session.execute(delete(CURRENCY).filter_by(**key))
-    session.execute(
-        insert(CURRENCY).values(
-            **key,
-            rules_position=marker.rules_position,
-            valid_from=marker.valid_from and instant_text(marker.valid_from),
-            valid_until=marker.valid_until and instant_text(marker.valid_until),
-            revision=marker.revision,
+class RecordFold:
+    """Batches of partners' feeds, folded into what the partners hold; written by `keep`."""
+
+    def __init__(self, session: Session) -> None:
+        self._records = Rows(session, RECORDS, ["partner", "item"])
+        self._names = Rows(session, NAMES, ["partner", "item"])
+        self._marks = Rows(session, MARKS, ["partner", "item"])
+        self._recalls = Rows(session, RECALLS, ["partner", "reference"])
+        self._reflected = Rows(session, REFLECTED, ["partner", "report_sequence"])
+        self._currency = Rows(session, CURRENCY, ["partner", "partition"])
+
+    def expect(self, said: Iterable[Said]) -> None:
+        """Look up at once what these will need."""
+        told = list(said)
+        items = [(one.partner, one.item) for one in told if isinstance(one, ItemDisclosed)]
+        self._records.look_up(items)
+        self._names.look_up(items)
+        own = [(one.partner, one.report_sequence) for one in told if isinstance(one, ReportReflected)]
+        self._reflected.look_up(own)
+
+    def take(self, place: Place, said: Said) -> None:
+        """Take what the next record of a partition says."""
+        match said:
+            case ItemDisclosed():
+                for change in said.changes:
+                    self._change(place, said, change)
+            case ReportReflected():
+                self._reflected.put({"partner": place.partner, "report_sequence": said.report_sequence})
+            case FeedCurrent():
+                self._keep_current(place, said)
+
+    def keep(self) -> None:
+        """Write what changed."""
+        for rows in (self._records, self._names, self._marks, self._recalls, self._reflected, self._currency):
+            rows.keep()
+
+    def _keep_current(self, place: Place, marker: FeedCurrent) -> None:
+        """This partition of the feed says everything the rules say, up to a position and within a span of time."""
+        self._currency.put(
+            {
+                "partner": place.partner,
+                "partition": place.partition,
+                "rules_position": marker.rules_position,
+                "valid_from": marker.valid_from and instant_text(marker.valid_from),
+                "valid_until": marker.valid_until and instant_text(marker.valid_until),
+                "revision": marker.revision,
+            }
         )
-    )
 
-
-def disclose(session: Session, place: Place, disclosed: ItemDisclosed) -> None:
-    """Take what changed about one item, purpose by purpose."""
-    for change in disclosed.changes:
-        held = _held(session, place.partner, disclosed.item, change.purpose)
+    def _change(self, place: Place, disclosed: ItemDisclosed, change: Change) -> None:
+        """Take what changed about one item for one purpose."""
+        held = self._held(place.partner, disclosed.item, str(change.purpose))
         if change.rendering is None:
             for row in held.values():
-                _recall(session, place, row, disclosed, change)
-        else:
-            kept = held.pop(change.rendering.reference, None)
-            for row in held.values():
-                if change.recall is not None:
-                    _recall(session, place, row, disclosed, change)
-                elif row.state == DISCLOSED:
-                    _replace(session, row)
-            _give(session, place, kept, disclosed, change, change.rendering)
+                self._recall(place, row, disclosed, change)
+            return
+        kept = held.pop(change.rendering.reference, None)
+        for row in held.values():
+            if change.recall is not None:
+                self._recall(place, row, disclosed, change)
+            elif row["state"] == DISCLOSED:
+                self._replace(row)
+        self._give(place, kept, disclosed, change, change.rendering)
 
+    def _held(self, partner: str, item: str, purpose: str) -> dict[str, Row]:
+        """Reference -> row of everything the partner was ever given of an item for a purpose, oldest line first."""
+        rows = [row for row in self._records.having(partner, item) if row["purpose"] == purpose]
+        return {row["reference"]: row for row in sorted(rows, key=lambda row: int(row["ordinal"]))}
 
-def _held(session: Session, partner: str, item: str, purpose: str) -> dict[str, "Row[Any]"]:
-    """Reference -> row of everything the partner was ever given of an item for a purpose, oldest line first."""
-    rows = session.execute(_EVER_GIVEN, {"partner": partner, "item": item, "purpose": str(purpose)})
-    return {row.reference: row for row in rows}
+    def _give(
+        self, place: Place, kept: Row | None, disclosed: ItemDisclosed, change: Change, rendering: Rendering
+    ) -> None:
+        values = _values(place, disclosed, change, rendering)
+        if kept is not None and _looks_the_same(kept, values):
+            self._records.put(values | {"ordinal": kept["ordinal"]})
+            return
+        if kept is not None:
+            self._forget_names(kept)
+        self._records.put(values | {"ordinal": place.next_ordinal()})
+        key = {name: values[name] for name in ("partner", "item", "purpose", "reference")}
+        for name in set(rendering.about.values()):
+            self._names.put(key | {"name": name})
+        self._keep_marks(place.partner, disclosed.item, rendering)
+        if kept is not None and kept["state"] == RECALLED:
+            for row in self._recalls.having(place.partner, rendering.reference):
+                if row["purpose"] == str(change.purpose):
+                    self._recalls.put({**row, "overtaken": 1})
 
+    def _recall(self, place: Place, row: Row, disclosed: ItemDisclosed, change: Change) -> None:
+        """The record must go: its content is deleted here, and a line tells the partner to remove its own copy."""
+        if row["state"] == RECALLED:
+            return
+        decided = instant_text(disclosed.decided)
+        self._records.put(
+            {
+                **row,
+                "state": RECALLED,
+                "form": Form.NONE.value,
+                "ordinal": place.next_ordinal(),
+                "reasons": json.dumps(change.reasons),
+                "agreements": json.dumps(change.agreements),
+                "shown_from": None,
+                "shown_until": None,
+                "rendering": None,
+                "recall": change.recall,
+                "revision": disclosed.revision,
+                "decided": decided,
+            }
+        )
+        self._forget_names(row)
+        if change.recall is not None:
+            key = {name: row[name] for name in ("partner", "reference", "purpose")}
+            self._recalls.put(key | {"recall": change.recall, "recalled": decided, "overtaken": 0})
 
-def _give(
-    session: Session,
-    place: Place,
-    kept: "Row[Any] | None",
-    disclosed: ItemDisclosed,
-    change: Change,
-    rendering: Rendering,
-) -> None:
-    values = _values(place, disclosed, change, rendering)
-    key = {name: values[name] for name in ("partner", "item", "purpose", "reference")}
-    if kept is not None and _looks_the_same(kept, values):
-        values["ordinal"] = kept.ordinal
-        session.execute(update(RECORDS).filter_by(**key).values(**values))
-        return
-    values["ordinal"] = place.next_ordinal()
-    if kept is not None:
-        _forget_names(session, kept)
-        session.execute(delete(RECORDS).filter_by(**key))
-    session.execute(insert(RECORDS), values)
-    if names := sorted(set(rendering.about.values())):
-        session.execute(insert(NAMES), [{**key, "name": name} for name in names])
-    _keep_marks(session, place.partner, disclosed.item, rendering)
-    if kept is not None and kept.state == RECALLED:
-        given = {"partner": place.partner, "reference": rendering.reference, "purpose": str(change.purpose)}
-        session.execute(update(RECALLS).filter_by(**given).values(overtaken=1))
+    def _replace(self, row: Row) -> None:
+        """The partner has the item under another reference now; what it holds under this one goes with the next
+        recall."""
+        self._records.put({**row, "state": REPLACED, "shown_from": None, "shown_until": None, "rendering": None})
+        self._forget_names(row)
+
+    def _forget_names(self, row: Row) -> None:
+        for name in self._names.having(row["partner"], row["item"]):
+            if (name["purpose"], name["reference"]) == (row["purpose"], row["reference"]):
+                self._names.remove(name)
+
+    def _keep_marks(self, partner: str, item: str, rendering: Rendering) -> None:
+        """Identifiers are found by the partner's own reports alone, so only its own copy brings marks."""
+        if rendering.form is not Form.OWN:
+            return
+        for row in self._marks.having(partner, item):
+            self._marks.remove(row)
+        for ref, marks in rendering.marks.items():
+            if ref in rendering.about:
+                key = {"partner": partner, "name": rendering.about[ref], "item": item}
+                for mark in marks:
+                    self._marks.put(key | {"mark": mark})
 
 
 def _values(place: Place, disclosed: ItemDisclosed, change: Change, rendering: Rendering) -> dict[str, Any]:
@@ -166,60 +230,5 @@ def shown_span(form: Form, occurred: datetime) -> tuple[datetime | None, datetim
             return None, None
 
 
-def _looks_the_same(kept: "Row[Any]", values: dict[str, Any]) -> bool:
-    return all(kept._mapping[name] == value for name, value in values.items() if name not in _UNSEEN)
-
-
-def _recall(session: Session, place: Place, row: "Row[Any]", disclosed: ItemDisclosed, change: Change) -> None:
-    """The record must go: its content is deleted here, and a line tells the partner to remove its own copy."""
-    if row.state == RECALLED:
-        return
-    decided = instant_text(disclosed.decided)
-    session.execute(
-        _one(row).values(
-            state=RECALLED,
-            form=Form.NONE.value,
-            ordinal=place.next_ordinal(),
-            reasons=json.dumps(change.reasons),
-            agreements=json.dumps(change.agreements),
-            shown_from=None,
-            shown_until=None,
-            rendering=None,
-            recall=change.recall,
-            revision=disclosed.revision,
-            decided=decided,
-        )
-    )
-    _forget_names(session, row)
-    if change.recall is not None:
-        key = {"partner": row.partner, "recall": change.recall, "reference": row.reference, "purpose": row.purpose}
-        session.execute(delete(RECALLS).filter_by(**key))
-        session.execute(insert(RECALLS).values(**key, recalled=decided, overtaken=0))
-
-
-def _replace(session: Session, row: "Row[Any]") -> None:
-    """The partner has the item under another reference now; what it holds under this one goes with the next recall."""
-    session.execute(_one(row).values(state=REPLACED, shown_from=None, shown_until=None, rendering=None))
-    _forget_names(session, row)
-
-
-def _one(row: "Row[Any]") -> Any:
-    return update(RECORDS).filter_by(partner=row.partner, item=row.item, purpose=row.purpose, reference=row.reference)
-
-
-def _forget_names(session: Session, row: "Row[Any]") -> None:
-    key = {"partner": row.partner, "item": row.item, "purpose": row.purpose, "reference": row.reference}
-    session.execute(delete(NAMES).filter_by(**key))
-
-
-def _keep_marks(session: Session, partner: str, item: str, rendering: Rendering) -> None:
-    """Identifiers are found by the partner's own reports alone, so only its own copy brings marks."""
-    if rendering.form is not Form.OWN:
-        return
-    named = [(rendering.about[ref], marks) for ref, marks in rendering.marks.items() if ref in rendering.about]
-    found = sorted({(mark, name) for name, marks in named for mark in marks})
-    session.execute(_MARKS_OF, {"of": partner, "what": item})
-    if found:
-        session.execute(
-            insert(MARKS), [{"partner": partner, "mark": mark, "name": name, "item": item} for mark, name in found]
-        )
+def _looks_the_same(kept: Row, values: dict[str, Any]) -> bool:
+    return all(kept[name] == value for name, value in values.items() if name not in _UNSEEN)

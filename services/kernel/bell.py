@@ -1,4 +1,4 @@
-"""The bell that wakes whoever waits for something to be appended, by this process or another."""
+"""The bell that wakes whoever waits for something to be kept: on the log or in a store, by this process or another."""
 
 import threading
 import time
@@ -9,12 +9,13 @@ from services.kernel.log import LogUnavailable
 
 
 class Bell:
-    """Rung for what this process appends; for the others' it is rung when `look` says that they appended something.
+    """Rung for what this process keeps; for the others' it is rung when `look` says that they kept something.
 
-    One thread at a time looks, every `look_seconds`, while anybody waits.
+    One thread at a time looks, every `look_seconds`, while anybody waits. A look that fails is a look that found
+    nothing: whoever reads next is told why. Without `look`, only this process is heard.
     """
 
-    def __init__(self, look: Callable[[], bool], look_seconds: float) -> None:
+    def __init__(self, look: Callable[[], bool] | None = None, look_seconds: float = 0.0) -> None:
         self._look = look
         self._look_seconds = look_seconds
         self._looking = threading.Lock()
@@ -38,7 +39,7 @@ class Bell:
                 left = until - time.monotonic()
                 if self._unheard() or left <= 0:
                     break
-                self._rung.wait(min(left, self._look_seconds))
+                self._rung.wait(left if self._look is None else min(left, self._look_seconds))
                 if self._unheard():
                     break
             self._look_for_others()
@@ -54,10 +55,10 @@ class Bell:
         return self._times_rung != getattr(self._heard, "times", 1)
 
     def _look_for_others(self) -> None:
-        if time.monotonic() < self._next_look or not self._looking.acquire(blocking=False):
+        if self._look is None or time.monotonic() < self._next_look or not self._looking.acquire(blocking=False):
             return
         try:
-            with suppress(LogUnavailable):  # whoever reads next is told
+            with suppress(LogUnavailable):
                 if not self._closed and self._look():
                     self.ring()
             self._next_look = time.monotonic() + self._look_seconds / 2

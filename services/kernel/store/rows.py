@@ -1,0 +1,98 @@
+"""Rows of one table while a batch is folded: looked up together, changed in memory, and written together.
+
+A statement for each change costs more than the change itself; here a batch costs as many statements as one record.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Delete, Insert, Select, Table, bindparam, delete, insert, select, tuple_
+from sqlalchemy.orm import Session
+
+Row = Mapping[str, Any]
+Key = tuple[Any, ...]
+_CHUNK = 500
+
+
+class Rows:
+    """Rows by their primary key, found by some columns that several of them may share, such as an item.
+
+    Changed rows are written by `keep`, in the session's transaction: before it, no statement sees them.
+    """
+
+    def __init__(self, session: Session, table: Table, shared: Sequence[str]) -> None:
+        self._session, self._table, self._shared = session, table, tuple(shared)
+        self._key = tuple(column.name for column in table.primary_key.columns)
+        self._stored: dict[Key, Row] = {}
+        self._now: dict[Key, dict[Key, Row]] = {}
+        """What was looked up, as it is to be: values of the shared columns -> primary key -> row."""
+
+    def look_up(self, wanted: Iterable[Key]) -> None:
+        """Find the rows that have these values in the shared columns, with as few statements as possible."""
+        missing = [one for one in dict.fromkeys(wanted) if one not in self._now]
+        for start in range(0, len(missing), _CHUNK):
+            some = missing[start : start + _CHUNK]
+            self._now |= {one: {} for one in some}
+            for found in self._session.execute(_having(self._table, self._shared), {"wanted": some}):
+                row = dict(found._mapping)
+                self._stored[self._key_of(row)] = row
+                self._now[self._shared_of(row)][self._key_of(row)] = row
+
+    def having(self, *shared: Any) -> list[Row]:
+        """The rows with these values in the shared columns, as they are to be."""
+        self.look_up([shared])
+        return list(self._now[shared].values())
+
+    def put(self, row: Row) -> None:
+        """Let there be this row, in place of one with its primary key."""
+        shared = self._shared_of(row)
+        self.look_up([shared])
+        self._now[shared][self._key_of(row)] = row
+
+    def remove(self, row: Row) -> None:
+        """Let there be no row with this one's primary key."""
+        shared = self._shared_of(row)
+        self.look_up([shared])
+        self._now[shared].pop(self._key_of(row), None)
+
+    def keep(self) -> None:
+        """Write what changed."""
+        rows = {key: row for found in self._now.values() for key, row in found.items()}
+        gone = [key for key, row in self._stored.items() if rows.get(key) != row]
+        new = [row for key, row in rows.items() if self._stored.get(key) != row]
+        if gone:
+            self._session.execute(_with_key(self._table), [dict(zip(_GIVEN, key, strict=False)) for key in gone])
+        if new:
+            self._session.execute(_new(self._table), new)
+        self._stored = {key: row for key, row in self._stored.items() if key in rows} | {
+            self._key_of(row): row for row in new
+        }
+
+    def _key_of(self, row: Row) -> Key:
+        return tuple(row[name] for name in self._key)
+
+    def _shared_of(self, row: Row) -> Key:
+        return tuple(row[name] for name in self._shared)
+
+
+_GIVEN = tuple(f"key_{number}" for number in range(10))
+
+# Made once for each table: to make a statement takes longer than to run it.
+
+
+@cache
+def _having(table: Table, shared: tuple[str, ...]) -> Select[Any]:
+    columns = tuple_(*(table.c[name] for name in shared))
+    return select(table).where(columns.in_(bindparam("wanted", expanding=True)))
+
+
+@cache
+def _with_key(table: Table) -> Delete:
+    columns = table.primary_key.columns
+    return delete(table).where(*(column == bindparam(given) for column, given in zip(columns, _GIVEN, strict=False)))
+
+
+@cache
+def _new(table: Table) -> Insert:
+    return insert(table)
