@@ -6,29 +6,26 @@ What was decided under older rules is thrown away rather than delivered late.
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from itertools import chain
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from schemas.binding import bound_birth
-from schemas.decisions import Answer, ContextStanding
+from schemas.decisions import Answer
 from schemas.envelope import Event
-from schemas.rules import PartnerJoined, PartyWithdrawn
-from schemas.sealed import Contribution, SealedReport, SealedSubject
+from schemas.sealed import SealedReport
 from services.kernel import topics
 from services.kernel.clock import Clock
-from services.kernel.keys import KeyDestroyed, Keys, KeysUnavailable, NotAuthentic
+from services.kernel.keys import Keys, KeysUnavailable
 from services.kernel.log import BEFORE_FIRST, Entry, Log, LogUnavailable
 from services.kernel.policy import PolicyEngine, PolicyUnavailable
 from services.kernel.store import Store, StoreUnavailable
 from services.kernel.store.outbox import put
 from services.kernel.store.positions import positions_of, remember
 from services.sharing import answers, feed_counts, holdings
+from services.sharing.circumstances import Circumstances
 from services.sharing.disclosure import Disclosure
-from services.sharing.domain.contexts import Contexts, Contributed, turns_adult
 from services.sharing.domain.labels import label_key, label_of
-from services.sharing.domain.rules import Rules, revision, rule_of, span
+from services.sharing.domain.rules import revision, span
 from services.sharing.matrix import Matrix
 from services.sharing.outgoing import Outgoing
 
@@ -59,11 +56,7 @@ class Pipeline:
         self._partitions = list(partitions) if partitions is not None else list(range(log.partitions(topics.REPORTS)))
         self._matrix, self._policies = Matrix(policy), policy.revision
         self._disclosure = Disclosure(keys)
-        self._rules, self._rules_position = Rules(), BEFORE_FIRST
-        self._grants = self._rules.grants()
-        self._contexts, self._context_positions = Contexts(), dict[int, int]()
-        self._touched: set[str] = set()
-        self._withdrawn: set[str] = set()
+        self._circumstances = Circumstances(log, keys)
         store.create_tables(holdings.metadata, answers.metadata, feed_counts.metadata)
         with store.reading() as session:
             self._revision, self._current = answers.standing(session)
@@ -75,12 +68,12 @@ class Pipeline:
     def step(self) -> int:
         """Bring everything under the newest rules, or else take some reports."""
         now = self._clock.now()
-        self._read_rules()
-        self._read_contributions()
+        self._circumstances.read()
         try:
-            if self._withdrawn or self._touched or not self._governed(now):
+            if not self._governed(now) or self._circumstances.have_changed(self._valid_until(), now):
                 self._govern(now)
                 return 1
+            self._circumstances.let_rest()
             return sum(self._take_reports(partition, now) for partition in self._partitions)
         except Outdated:
             return 1
@@ -94,13 +87,10 @@ class Pipeline:
         with self._store.reading() as session:
             taken = positions_of(session, self.name)
         reports = [(topics.REPORTS, one) for one in self._partitions]
-        contexts = [(topics.CONTEXTS, one) for one in range(self._log.partitions(topics.CONTEXTS))]
         reached = {place: taken.get(place, BEFORE_FIRST) for place in reports}
-        reached |= {place: self._context_positions.get(place[1], BEFORE_FIRST) for place in contexts}
-        behind = self._log.news(reached | {(topics.RULES, 0): self._rules_position})
-        # after the positions: what was read from there is noted in these before its position is
-        undecided = self._touched or self._withdrawn or not self._governed(self._clock.now())
-        return len(behind) + bool(undecided)
+        behind = self._log.news(reached | self._circumstances.reached())
+        # after the positions: what was read from there is noted before its position is
+        return len(behind) + (self._circumstances.unsettled or not self._governed(self._clock.now()))
 
     def parked(self) -> int:
         """How many reports could not be taken, and wait for a person to look at them."""
@@ -112,76 +102,34 @@ class Pipeline:
         if self._unchecked:
             return False
         if self._current is None:
-            return not self._rules.partners
+            return not self._circumstances.rules.partners
         position, valid_from, valid_until = self._current
         begun = valid_from is None or valid_from <= now
-        return position == self._rules_position and begun and (valid_until is None or now < valid_until)
+        return position == self._circumstances.rules_position and begun and (valid_until is None or now < valid_until)
 
-    def _read_rules(self) -> None:
-        """Apply what is new on `hub.rules`, and note which agencies withdrew from an agreement."""
-        before = self._rules_position
-        while entries := self._log.read(topics.RULES, 0, self._rules_position):
-            for entry in entries:
-                rule = rule_of(entry.value)
-                self._rules.apply(rule)
-                match rule:
-                    case PartnerJoined():
-                        self._make_feeds({rule.partner})
-                    case PartyWithdrawn():
-                        self._withdrawn.add(rule.partner)
-                self._rules_position = entry.position
-        if self._rules_position != before:
-            self._grants = self._rules.grants()
-
-    def _make_feeds(self, agencies: Iterable[str]) -> None:
-        """Who reports before it has joined has its own copies from then on; nothing is served before it joins."""
-        for agency in agencies:
-            self._log.create(topics.disclosures(agency), self._log.partitions(topics.REPORTS))
-
-    def _read_contributions(self) -> None:
-        """Apply what is new on `hub.contexts`, and note which contexts it concerns."""
-        for partition in range(self._log.partitions(topics.CONTEXTS)):
-            after = self._context_positions.get(partition, BEFORE_FIRST)
-            while entries := self._log.read(topics.CONTEXTS, partition, after):
-                for entry in entries:
-                    one = Event[Contribution].model_validate_json(entry.value).data
-                    young = frozenset((person.ref, self._born(person)) for person in one.young_people)
-                    self._contexts.apply(one.context, one.report, Contributed(young, one.withdrawn, one.revision))
-                    self._touched.add(one.context)
-                after = self._context_positions[partition] = entries[-1].position
-
-    def _born(self, subject: SealedSubject) -> date | None:
-        if subject.born is None:
-            return None
-        try:
-            return date.fromisoformat(self._keys.open(subject.born, bound_birth(subject.ref)).decode())
-        except (KeyDestroyed, NotAuthentic, ValueError):
-            return None
+    def _valid_until(self) -> datetime | None:
+        return self._current[2] if self._current is not None else None
 
     def _govern(self, now: datetime) -> None:
         """Decide all labels in use under the rules as they are now, and act on what changed."""
-        valid_from, valid_until = span(chain(self._rules.boundaries(), self._contexts.boundaries()), now)
-        governing = revision(self._policies, self._grants, span(self._rules.boundaries(), now)[0])
+        found = self._circumstances
+        governing = revision(self._policies, found.grants, span(found.rules.boundaries(), now)[0])
         anew = self._matrix.labels() if governing != self._revision else []
-        decided = self._matrix.decide(anew, self._grants, now)
+        decided = self._matrix.decide(anew, found.grants, now)
         changed = [key for key, (_, answer) in decided.items() if answer != self._matrix.settled(key)]
-        current = (self._rules_position, valid_from, valid_until)
+        current = (found.rules_position, *found.span(now))
         with self._store.transaction() as session:
             held = holdings.labelled(session, changed)
-            held += holdings.about_contexts(session, self._moved(now))
-            held += holdings.all_of(session, self._withdrawn)
-            outgoing = Outgoing(session, self._rules, self._rules_position, now, governing)
+            held += holdings.about_contexts(session, found.moved(now))
+            held += holdings.all_of(session, found.withdrawn)
+            outgoing = Outgoing(session, found.rules, found.rules_position, now, governing)
             settled = self._act(session, outgoing, held, decided, governing, now)
             if current != self._current:
                 outgoing.say_current(self._partitions, *current)
             self._finish(session, outgoing, settled, governing, current)
         self._matrix.settle(settled, governing)
         self._revision, self._current, self._unchecked = governing, current, False
-        self._touched, self._withdrawn = set(), set()
-
-    def _moved(self, now: datetime) -> set[str]:
-        """The contexts whose standing may be another: all, when time has passed a boundary or at the start."""
-        return self._touched if self._governed(now) and self._current else set(self._contexts.names())
+        found.acted_on(now)
 
     def _take_reports(self, partition: int, now: datetime) -> int:
         """Take the next reports of a partition; one that cannot be taken is parked, and the others go on."""
@@ -212,9 +160,10 @@ class Pipeline:
 
     def _take(self, partition: int, entries: Sequence[Entry], now: datetime) -> None:
         reports = [Event[SealedReport].model_validate_json(entry.value).data for entry in entries]
-        self._make_feeds({report.by for report in reports} - self._rules.partners.keys())
+        found = self._circumstances
+        found.make_feeds({report.by for report in reports} - found.rules.partners.keys())
         with self._store.transaction() as session:
-            outgoing = Outgoing(session, self._rules, self._rules_position, now, self._revision)
+            outgoing = Outgoing(session, found.rules, found.rules_position, now, self._revision)
             settled: answers.Decided = {}
             # all are held first: what a later one withdraws is not given to anybody for a moment
             for report in [one for one in reports if holdings.hold(session, one, partition)]:
@@ -247,12 +196,13 @@ class Pipeline:
         """Label each item anew and disclose what that changes; returns every label decided, those given included."""
         # in one order whatever they are decided anew for, which may be the affair of other partners
         items = {one.sealed.item: one for one in sorted(held, key=lambda one: (one.recorded, one.sealed.item))}
-        labels = {item: label_of(one.facts, self._rules, self._standings(one, now)) for item, one in items.items()}
+        found = self._circumstances
+        labels = {item: label_of(one.facts, found.rules, found.standings(one, now)) for item, one in items.items()}
         keys = {item: label_key(label) for item, label in labels.items()}
         unknown = [
             labels[item] for item, key in keys.items() if key not in decided and not self._matrix.known(key, governing)
         ]
-        settled = decided | self._matrix.decide(unknown, self._grants, now) if unknown else dict(decided)
+        settled = decided | self._matrix.decide(unknown, found.grants, now) if unknown else dict(decided)
         for item, one in items.items():
             key = keys[item]
             before = self._acted_on(one.label_key, decided) if one.label_key else None
@@ -260,7 +210,7 @@ class Pipeline:
             if one.label_key != key:
                 holdings.relabel(session, item, key)
                 outgoing.say_labelled(one, key)
-            disclosable = one.disclosable(self._adults(one, now))
+            disclosable = one.disclosable(found.adults(one, now))
             outgoing.say_changes(one, self._disclosure, disclosable, before, after)
         return settled
 
@@ -271,16 +221,6 @@ class Pipeline:
 
     def _answer(self, key: str, decided: answers.Decided) -> Answer:
         return decided[key][1] if key in decided else self._matrix.answer(key)
-
-    def _standings(self, held: holdings.Held, now: datetime) -> dict[str, ContextStanding]:
-        return {context: self._contexts.standing(context, now) for context in held.facts.contexts}
-
-    def _adults(self, held: holdings.Held, now: datetime) -> frozenset[str]:
-        return frozenset(subject.ref for subject in held.young_people() if self._is_adult(subject, now))
-
-    def _is_adult(self, subject: SealedSubject, now: datetime) -> bool:
-        born = self._born(subject)
-        return born is not None and turns_adult(born) <= now
 
     def _finish(
         self,
@@ -296,5 +236,5 @@ class Pipeline:
         answers.keep_answers(session, new, governing)
         answers.keep_standing(session, governing, current)
         put(session, outgoing.finish())
-        if self._log.end(topics.RULES, 0) != self._rules_position:
+        if self._log.end(topics.RULES, 0) != self._circumstances.rules_position:
             raise Outdated

@@ -320,7 +320,7 @@ def test_any_interleaving_restart_and_assignment_ends_in_the_pure_fold(
 
 
 def _forget_birthdays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Contexts, "boundaries", lambda _self: [])
+    monkeypatch.setattr(Contexts, "boundaries", lambda *_: [])
 
 
 def _keep_what_was_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:

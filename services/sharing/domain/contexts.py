@@ -6,6 +6,7 @@ Counted over everything the hub knows, whoever may see it. Pure: dates of birth 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from schemas.decisions import ContextStanding
@@ -43,40 +44,60 @@ class Contexts:
     """The fold of everything on `hub.contexts`."""
 
     def __init__(self) -> None:
-        self._contributed: dict[str, dict[str, Contributed]] = {}
+        self._behind: dict[str, _Behind] = {}
 
     def apply(self, context: str, report: str, contributed: Contributed) -> None:
         """Take what a report adds, unless a later correction was heard already."""
-        reports = self._contributed.setdefault(context, {})
-        before = reports.get(report)
-        if before is None or before.revision <= contributed.revision:
-            reports[report] = contributed
+        self._behind.setdefault(context, _Behind()).take(report, contributed)
 
     def standing(self, context: str, now: datetime) -> ContextStanding:
         """Whether enough people under 18 and enough reports stand behind a context at this instant."""
-        reports = [one for one in self._contributed.get(context, {}).values() if not one.withdrawn]
-        adult_at = _adult_at(reports)
-        young = sum(1 for instant in adult_at.values() if instant is not None and now < instant)
-        enough = young >= YOUNG_PEOPLE_MIN and len(reports) >= REPORTS_MIN
-        return ContextStanding.ENOUGH if enough else ContextStanding.TOO_FEW
+        behind = self._behind.get(context)
+        return ContextStanding.ENOUGH if behind is not None and behind.is_enough(now) else ContextStanding.TOO_FEW
 
     def names(self) -> list[str]:
         """Refs of all contexts."""
-        return list(self._contributed)
+        return list(self._behind)
 
-    def boundaries(self) -> Iterable[datetime]:
-        """The instants at which somebody behind a context turns 18."""
-        for reports in self._contributed.values():
-            for instant in _adult_at(reports.values()).values():
-                if instant is not None:
-                    yield instant
+    def boundaries(self, contexts: Iterable[str] | None = None) -> Iterable[datetime]:
+        """The instants at which somebody behind these contexts, or any, turns 18."""
+        for context in self._behind if contexts is None else contexts:
+            yield from (instant for instant in self._behind[context].adult_at.values() if instant is not None)
 
 
-def _adult_at(reports: Iterable[Contributed]) -> dict[str, datetime | None]:
-    """When each person turns 18: by the earliest date of birth given, None where none was, so not counted."""
-    born: dict[str, date | None] = {}
-    for report in reports:
-        for subject, given in report.young_people:
-            known = born.get(subject)
-            born[subject] = given if known is None else known if given is None else min(known, given)
-    return {subject: turns_adult(day) if day else None for subject, day in born.items()}
+class _Behind:
+    """What stands behind one context: reports that were not withdrawn, and when each person they name turns 18.
+
+    That is by the earliest date of birth given, and None where none was; such a person is not counted.
+    """
+
+    def __init__(self) -> None:
+        self._reports: dict[str, Contributed] = {}
+        self._standing = 0
+        self.adult_at: dict[str, datetime | None] = {}
+
+    def take(self, report: str, contributed: Contributed) -> None:
+        before = self._reports.get(report)
+        if before is not None and before.revision > contributed.revision:
+            return
+        self._reports[report] = contributed
+        if before is None:
+            self._count(contributed)
+            return
+        self._standing, self.adult_at = 0, {}
+        for one in self._reports.values():
+            self._count(one)
+
+    def is_enough(self, now: datetime) -> bool:
+        if self._standing < REPORTS_MIN:
+            return False
+        young = (instant for instant in self.adult_at.values() if instant is not None and now < instant)
+        return sum(1 for _ in islice(young, YOUNG_PEOPLE_MIN)) == YOUNG_PEOPLE_MIN
+
+    def _count(self, one: Contributed) -> None:
+        if one.withdrawn:
+            return
+        self._standing += 1
+        for subject, born in one.young_people:
+            given, known = turns_adult(born) if born else None, self.adult_at.get(subject)
+            self.adult_at[subject] = min(given, known) if given and known else given or known
