@@ -11,15 +11,14 @@ from services.kernel.log import LogUnavailable
 class Bell:
     """Rung for what this process keeps; for the others' it is rung when `look` says that they kept something.
 
-    One thread at a time looks, every `look_seconds`, while anybody waits. A look that fails is a look that found
-    nothing: whoever reads next is told why. Without `look`, only this process is heard.
+    One thread at a time looks, every `look_seconds`, while anybody waits; the others sleep meanwhile. A look that fails
+    is a look that found nothing: whoever reads next is told why. Without `look`, only this process is heard.
     """
 
     def __init__(self, look: Callable[[], bool] | None = None, look_seconds: float = 0.0) -> None:
         self._look = look
         self._look_seconds = look_seconds
-        self._looking = threading.Lock()
-        self._next_look = 0.0
+        self._somebody_looks = look is None
         self._rung = threading.Condition()
         self._times_rung = 1
         self._heard = threading.local()
@@ -34,17 +33,20 @@ class Bell:
     def wait(self, seconds_max: float) -> None:
         """Return when the bell was rung since this thread last waited, or after this many seconds."""
         until = time.monotonic() + seconds_max
-        while not self._closed:
-            with self._rung:
-                left = until - time.monotonic()
-                if self._unheard() or left <= 0:
-                    break
-                self._rung.wait(left if self._look is None else min(left, self._look_seconds))
-                if self._unheard():
-                    break
-            self._look_for_others()
+        looking = False
         with self._rung:
-            self._heard.times = self._times_rung
+            try:
+                while not self._closed and not self._unheard() and (left := until - time.monotonic()) > 0:
+                    if not looking and not self._somebody_looks:
+                        looking = self._somebody_looks = True
+                    self._rung.wait(min(left, self._look_seconds) if looking else left)
+                    if looking and not self._unheard():
+                        self._look_for_others()
+            finally:
+                self._heard.times = self._times_rung
+                if looking:
+                    self._somebody_looks = False
+                    self._rung.notify()
 
     def close(self) -> None:
         """Let everybody go."""
@@ -55,12 +57,14 @@ class Bell:
         return self._times_rung != getattr(self._heard, "times", 1)
 
     def _look_for_others(self) -> None:
-        if self._look is None or time.monotonic() < self._next_look or not self._looking.acquire(blocking=False):
-            return
+        """Called with the bell held, which is let go meanwhile."""
+        found = False
+        self._rung.release()
         try:
             with suppress(LogUnavailable):
-                if not self._closed and self._look():
-                    self.ring()
-            self._next_look = time.monotonic() + self._look_seconds / 2
+                found = not self._closed and self._look is not None and self._look()
         finally:
-            self._looking.release()
+            self._rung.acquire()
+        if found:
+            self._times_rung += 1
+            self._rung.notify_all()
