@@ -43,6 +43,7 @@ class DataClass(StrEnum):
     OFFENCE = "offence"
     ADULT_OF_CONCERN = "adult_of_concern"
     DECISION = "decision"
+    ACTION = "action"
 
 
 NEVER_GRANTED = frozenset({DataClass.VOICE_PRIVATE, DataClass.HEALTH_SENSITIVE, DataClass.INTELLIGENCE_SOURCE})

@@ -5,6 +5,7 @@ The only module that knows all services.
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +33,9 @@ from services.kernel.store import Store
 from services.kernel.store.opening import open_store
 from services.panel.app import PanelParts, PanelService
 from services.panel.app import create as create_panel
+from services.panel.domain.missing_clocks import Clocks
+from services.panel.domain.room import PANEL
+from services.panel.intake import Intake, IntakeInProcess, IntakeNowhere, IntakeOverHttp
 from services.sharing.app import SharingParts
 from services.sharing.app import create as create_sharing
 
@@ -65,6 +69,7 @@ class Hub:
         """`seed` makes the hub a throw-away one, see `KeyFile`; without `pages` it has its interfaces alone."""
         self._settings, self._clock, self._pages = settings, clock, pages
         self._front = "/" if len(names) > 1 else None
+        self.intake: Intake = self._to_intake(names)
         self.log: Log = open_log(settings.log or f"sqlite:///{settings.data}/log.db")
         self._keys: Keys = open_keys(settings.keys or f"file:{settings.data}", seed)
         self._identity: Identity = open_identity(settings, clock)
@@ -151,11 +156,30 @@ class Hub:
                 keys=self._keys,
                 identity=self._identity,
                 clock=self._clock,
+                intake=self.intake,
+                credentials=self.panel_credentials,
+                clocks=Clocks(
+                    offered_within=timedelta(hours=self._settings.return_discussion_offered_hours_max),
+                    completed_within=timedelta(days=self._settings.return_discussion_completed_days_max),
+                ),
                 front=self._front,
                 currency_wait_seconds_max=self._settings.currency_wait_seconds_max,
                 recall_ack_seconds_max=self._settings.recall_ack_seconds_max,
             )
         )
+
+    def _to_intake(self, names: Sequence[str]) -> Intake:
+        """The way to the intake service: here, if it is one of ours, else at the address that is set."""
+        if "intake" in names:
+            return IntakeInProcess(lambda: self.services["intake"].app)
+        return IntakeOverHttp(self._settings.intake) if self._settings.intake else IntakeNowhere()
+
+    def panel_credentials(self) -> dict[str, str]:
+        """How intake knows the panel itself: in a demo by its name, else by a token, read anew as it is renewed."""
+        if self._settings.identity == "demo":
+            return {"authorization": f"Demo {PANEL}/system"}
+        token = Path(self._settings.panel_token).read_text("utf-8").strip() if self._settings.panel_token else ""
+        return {"authorization": f"Bearer {token}"} if token else {}
 
     def _store(self, name: str) -> Store:
         return open_store(self._settings.store or f"sqlite:///{self._settings.data}", name)

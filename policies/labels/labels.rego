@@ -11,6 +11,7 @@ package labels
 # custom:
 #   reason_code: unknown_class
 grantable := {
+	"action",
 	"address",
 	"adult_of_concern",
 	"context",

@@ -72,6 +72,24 @@ class ReferralDecision(Decision):
     outcome: Coded[Outcome]
 
 
+class PanelOutcome(StrEnum):
+    """What the panel for harm outside the home can decide."""
+
+    ACCEPT = "accept"
+    RETURN = "return"
+    REDIRECT = "redirect"
+    OPEN_CONTEXT_ASSESSMENT = "open_context_assessment"
+    JOINT_INTERVENTION = "joint_intervention"
+    NO_FURTHER_ACTION = "no_further_action"
+    ESCALATE = "escalate"
+
+
+class PanelDecision(Decision):
+    """What the panel decided on one item."""
+
+    panel_outcome: Coded[PanelOutcome]
+
+
 class IrdDecision(Decision):
     """How an inter-agency referral discussion ended."""
 

@@ -10,8 +10,9 @@ from typing import Annotated, ClassVar, Final
 from pydantic import StringConstraints
 
 from schemas.classes import Assessed, Handling
+from schemas.reports.action import Action
 from schemas.reports.context import Context
-from schemas.reports.decision import Decision, IrdDecision, ReferralDecision
+from schemas.reports.decision import Decision, IrdDecision, PanelDecision, ReferralDecision
 from schemas.reports.health import HealthSensitive, HealthSummary
 from schemas.reports.intelligence import Grading, IntelligenceSanitised, IntelligenceSource, IntelligenceSubmission
 from schemas.reports.missing import (
@@ -221,6 +222,20 @@ class IrdClosed(ReportData):
     identifiers: Identifiers | None = None
 
 
+class PanelDecided(ReportData):
+    """The panel for harm outside the home decided on young people, a group or a context that was referred to it."""
+
+    TYPE: ClassVar[str] = "cairn.panel.decided.v1"
+    decision: PanelDecision | None = None
+
+
+class ActionAssigned(ReportData):
+    """An agency was asked to do something by a day."""
+
+    TYPE: ClassVar[str] = "cairn.action.assigned.v1"
+    action: Action | None = None
+
+
 class ContextObserved(ReportData):
     """Somebody saw something in a place, school, group or online space that bears on young people's safety."""
 
@@ -267,6 +282,7 @@ class ReportAmended(ReportData):
     offence: Offence | None = None
     adult_of_concern: AdultOfConcern | None = None
     decision: Decision | None = None
+    action: Action | None = None
 
 
 class ReportWithdrawn(ReportData):
@@ -300,6 +316,8 @@ REPORT_TYPES: Final[Mapping[str, type[ReportData]]] = MappingProxyType(
             IrdConvened,
             IrdContribution,
             IrdClosed,
+            PanelDecided,
+            ActionAssigned,
             ContextObserved,
             OffenceCharged,
             AdultOfConcernIdentified,

@@ -73,7 +73,7 @@ _EVENT_SCHEMA = "https://cairn.example/schemas/cairn.event.v1.json"
 def openapi(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is stale.")] = False,
 ) -> None:
-    """Write schemas/openapi/: what callers can ask of intake, sharing and governance."""
+    """Write schemas/openapi/: what callers can ask of each service."""
     told = Console(stderr=True, highlight=False)
     stale = [path for path, text in generated().items() if not path.is_file() or path.read_text("utf-8") != text]
     for path in stale:

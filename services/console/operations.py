@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 from schemas.agreements import Agreement
+from services.panel.api.actions import ActionCommand
+from services.panel.api.contexts import ContextCommand, Opening
+from services.panel.api.discussions import ClosingDiscussion
+from services.panel.api.meeting_commands import MeetingCommand
+from services.panel.api.meetings import Convening
+from services.panel.api.referrals import ReferralCommand, Referring
 from services.sharing.api.agreements import Leaving, Version
 from services.sharing.api.partners import Joining
 from services.sharing.api.ruling import MERGE_PATCH, Reason
@@ -41,6 +47,10 @@ def _reading(name: str, summary: str, answer: str, media_type: str = JSON_TYPE) 
 
 def _ruling(name: str, summary: str, given: type[BaseModel], also: Mapping[str, str] | None = None) -> Operation:
     return Operation(name, summary, "The agreement as it stands, with its ETag.", given, also or {}, matches=True)
+
+
+def _doing(name: str, summary: str, given: type[BaseModel]) -> Operation:
+    return Operation(name, summary, "Its ref, version and state, with its ETag.", given, matches=True)
 
 
 OPERATIONS: Mapping[str, Mapping[tuple[str, str], Operation]] = {
@@ -124,5 +134,45 @@ OPERATIONS: Mapping[str, Mapping[tuple[str, str], Operation]] = {
         ("get", "/v1/currency"): Operation(
             "readGovernanceCurrency", "See how much governance has still to read", "How many wait."
         ),
+    },
+    "panel": {
+        ("get", "/v1/contexts"): _reading("listContexts", "List contexts, proposed and open", "The contexts."),
+        ("post", "/v1/contexts"): Operation("openContext", "Propose a context", "The context.", Opening),
+        ("get", "/v1/contexts/{context}"): _reading("readContext", "Read a context", "The context."),
+        ("post", "/v1/contexts/{context}/commands"): _doing(
+            "changeContext", "Confirm, assess, weigh, plan for or close a context", ContextCommand
+        ),
+        ("get", "/v1/contexts/{context}/alike"): _reading(
+            "listContextsAlike", "Find contexts that may be the same", "Their refs."
+        ),
+        ("get", "/v1/contexts/{context}/conference-pack"): _reading(
+            "readConferencePack", "Make the pack of a context conference, which names nobody", "Coded values."
+        ),
+        ("get", "/v1/referrals"): _reading("listReferrals", "List referrals to the panel", "The referrals."),
+        ("post", "/v1/referrals"): Operation("refer", "Refer to the panel", "The referral.", Referring),
+        ("get", "/v1/referrals/{referral}"): _reading("readReferral", "Read a referral", "The referral."),
+        ("post", "/v1/referrals/{referral}/commands"): _doing(
+            "changeReferral", "Answer its prompts, send it in again, or review it as a peer", ReferralCommand
+        ),
+        ("get", "/v1/meetings"): _reading("listMeetings", "List the meetings that concern you", "The meetings."),
+        ("post", "/v1/meetings"): Operation("convene", "Call a meeting of the panel", "The meeting.", Convening),
+        ("get", "/v1/meetings/{meeting}"): _reading("readMeeting", "Read a meeting", "What of it concerns you."),
+        ("post", "/v1/meetings/{meeting}/commands"): _doing(
+            "changeMeeting", "Prepare, hold and end a meeting, item by item", MeetingCommand
+        ),
+        ("get", "/v1/meetings/{meeting}/minutes"): _reading("readMinutes", "Read your minutes", "Your minutes."),
+        ("get", "/v1/meetings/{meeting}/items/{agenda_item}/pack"): _reading(
+            "readPack", "Read your pack for an item", "What your agency holds about it."
+        ),
+        ("get", "/v1/actions"): _reading("listActions", "List actions", "The actions."),
+        ("get", "/v1/actions/{action}"): _reading("readAction", "Read an action", "The action."),
+        ("post", "/v1/actions/{action}/commands"): _doing(
+            "changeAction", "Say how far an action is, or give more time", ActionCommand
+        ),
+        ("get", "/v1/discussions"): _reading("listDiscussions", "List discussions that you closed", "The discussions."),
+        ("post", "/v1/discussions"): Operation(
+            "closeDiscussion", "Close an inter-agency referral discussion", "The receipt.", ClosingDiscussion
+        ),
+        ("get", "/v1/missing"): _reading("readMissing", "See missing episodes and what is due", "The episodes."),
     },
 }

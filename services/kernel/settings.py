@@ -54,10 +54,28 @@ class Settings(BaseSettings):
     recall_ack_seconds_max: int = Field(86_400, ge=1)
     """How long a partner may take to acknowledge a recall before it is listed as overdue."""
 
+    return_discussion_offered_hours_max: int = Field(72, ge=1, le=720)
+    """Within how many hours of coming back a young person is offered a return discussion (national guidance)."""
+    return_discussion_completed_days_max: int = Field(7, ge=1, le=90)
+    """Within how many days of coming back the return discussion is completed (national guidance)."""
+
+    intake: str = ""
+    """Where the panel finds the intake service, such as `https://hub.example/intake`; not needed in one process."""
+    panel_token: str = ""
+    """With `bearer`: the file of the token with which the panel itself reports; it is read anew for each report."""
+
     @field_validator("owned_partitions", mode="before")
     @classmethod
     def _numbers(cls, value: object) -> object:
         return [one for one in value.split(",") if one.strip()] if isinstance(value, str) else value
+
+    @field_validator("intake")
+    @classmethod
+    def _intake_is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query):
+            raise ValueError("CAIRN_INTAKE must be an http or https address, without a name or password in it")
+        return value
 
     @model_validator(mode="after")
     def _partitions_exist(self) -> Self:

@@ -1,9 +1,12 @@
 """Reading: an agency's records for a purpose, current and opened, with the access on the log before they are shown."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from sqlalchemy.orm import Session
 
 from schemas.access import Seen
 from schemas.classes import Purpose
@@ -23,6 +26,8 @@ from services.panel.projections.register import agency_names, agreement_titles
 
 OPERATION = "panel.chronology"
 _LOOK_SECONDS = 0.05
+_Found = TypeVar("_Found")
+_Asked = TypeVar("_Asked")
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,19 @@ class Chronology:
     records: Sequence[Opened]
     agencies: dict[str, str]
     agreements: dict[str, str]
+    as_of: datetime | None = None
+    """The instant at which it was current."""
+
+
+@dataclass(frozen=True)
+class Current(Generic[_Found]):
+    """What was found in one current view of what an agency holds: `records` are opened, and on the log as read."""
+
+    found: _Found
+    records: Sequence[Opened]
+    agencies: dict[str, str]
+    agreements: dict[str, str]
+    as_of: datetime
 
 
 class Reading:
@@ -55,22 +73,58 @@ class Reading:
         with self._store.reading() as session:
             return agency_names(session)
 
-    def chronology(self, caller: Caller, purpose: Purpose) -> Chronology:
-        """The caller's agency's records for a purpose.
+    def chronology(
+        self,
+        caller: Caller,
+        purpose: Purpose,
+        operation: str = OPERATION,
+        wanted: Callable[[Held], bool] = lambda _: True,
+    ) -> Chronology:
+        """The caller's agency's records for a purpose, or those of them that are wanted: no other is opened.
 
         Raises Problem: 409 `recalls_overdue`, 503 `decisions_not_current`, `access_not_recorded` or
         `content_unavailable`.
         """
-        found = self._current(caller.partner, purpose)
-        self._gate.record(caller, OPERATION, purpose, [_seen(held) for held in found[0]])
+        (held, agencies, agreements), as_of = self._current(caller.partner, purpose)
+        held = [one for one in held if wanted(one)]
+        self._gate.record(caller, operation, purpose, [_seen(one) for one in held])
+        return Chronology(self._opened(held), agencies, agreements, as_of)
+
+    def look(
+        self,
+        caller: Caller,
+        purpose: Purpose,
+        operation: str,
+        find: Callable[[Session, datetime], tuple[_Found, Sequence[Held]]],
+    ) -> Current[_Found]:
+        """What `find` finds in the caller's agency's holdings, given a current view of them and its instant: what can
+        be told without opening anything, and the records to open. Raises Problem, as `chronology` does."""
+
+        def asked(session: Session, now: datetime) -> tuple[_Found, Sequence[Held], dict[str, str], dict[str, str]]:
+            return *find(session, now), agency_names(session), agreement_titles(session)
+
+        (found, held, agencies, agreements), as_of = self._when_current(caller.partner, asked)
+        self._gate.record(caller, operation, purpose, [_seen(one) for one in held])
+        return Current(found, self._opened(held), agencies, agreements, as_of)
+
+    def _current(
+        self, partner: str, purpose: Purpose
+    ) -> tuple[tuple[list[Held], dict[str, str], dict[str, str]], datetime]:
+        """All that the agency holds for a purpose, and names; and at which instant."""
+
+        def asked(session: Session, _: datetime) -> tuple[list[Held], dict[str, str], dict[str, str]]:
+            return held_for(session, partner, purpose), agency_names(session), agreement_titles(session)
+
+        return self._when_current(partner, asked)
+
+    def _opened(self, held: Sequence[Held]) -> list[Opened]:
         try:
-            records = [opened(held, self._keys) for held in found[0]]
+            return [opened(one, self._keys) for one in held]
         except (KeysUnavailable, NotAuthentic) as error:
             raise _unavailable() from error
-        return Chronology(records, found[1], found[2])
 
-    def _current(self, partner: str, purpose: Purpose) -> tuple[list[Held], dict[str, str], dict[str, str]]:
-        """One consistent view that says all that the rules say; waits for it a little."""
+    def _when_current(self, partner: str, ask: Callable[[Session, datetime], _Asked]) -> tuple[_Asked, datetime]:
+        """The answer of one consistent view that says all that the rules say, and when; waits for it a little."""
         until = time.monotonic() + self._wait_seconds_max
         while True:
             try:
@@ -81,8 +135,7 @@ class Reading:
                     if is_current(session, partner, partitions, position, now):
                         if is_overdue(session, partner, now - self._recall_ack):
                             raise _recalls_overdue()
-                        found = held_for(session, partner, purpose)
-                        return found, agency_names(session), agreement_titles(session)
+                        return ask(session, now), now
             except (LogUnavailable, StoreUnavailable) as error:
                 raise _unavailable() from error
             if time.monotonic() >= until:

@@ -20,6 +20,7 @@ from services.console.rehearsal.parts import embedded_settings
 from services.kernel.clock import SimulatedClock
 from tests.architecture.routes import Route, apps_of
 from tests.support.asking import Answer, asked
+from tests.support.panel_room import CLOSING, REFERRING, furnish_panel
 
 NOW = datetime(2026, 5, 2, 9, tzinfo=UTC)
 LEAD = "governance/lead"
@@ -27,6 +28,7 @@ TOLD = "Zaunkoenig"
 """A word of a report's free text: where it is read, a record was released."""
 
 _EVENTS = "application/cloudevents+json"
+_FORM = "application/x-www-form-urlencoded"
 _PURPOSE = {"purpose": "missing"}
 _ALL_READ = {"partner": "health"}
 _QUERIES: Mapping[str, Mapping[str, str]] = {
@@ -37,8 +39,41 @@ _QUERIES: Mapping[str, Mapping[str, str]] = {
     "governance GET /v1/who-saw": _ALL_READ,
     "governance GET /v1/who-saw.csv": _ALL_READ,
     "governance GET /who-saw": _ALL_READ,
+    **{f"governance GET /who-looked{twin}": _ALL_READ for twin in ("", ".csv", ".json")},
     "governance GET /items/{item}/{partner}": _PURPOSE,
     "panel GET /": _PURPOSE,
+    **{
+        f"panel GET {path}": _PURPOSE
+        for path in (
+            *(
+                f"/{name}{twin}"
+                for name in ("queue", "young-people", "missing", "network", "places")
+                for twin in ("", ".csv", ".json")
+            ),
+            *(f"/places/times{twin}" for twin in (".csv", ".json")),
+            *(f"/young-people/{{ref}}{rest}" for rest in ("", "/timeline.csv", "/timeline.json")),
+            "/queue/news.json",
+        )
+    },
+    **{
+        f"panel GET /v1/{path}": {"purpose": "context"}
+        for path in (
+            "contexts",
+            "contexts/{context}",
+            "contexts/{context}/alike",
+            "contexts/{context}/conference-pack",
+            "referrals",
+            "referrals/{referral}",
+            "meetings",
+            "meetings/{meeting}",
+            "meetings/{meeting}/minutes",
+            "meetings/{meeting}/items/{agenda_item}/pack",
+            "actions",
+            "actions/{action}",
+            "discussions",
+            "missing",
+        )
+    },
 }
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "amendments": (),
@@ -50,6 +85,19 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
     "withdrawals": ("police", "health", "in-force"),
 }
 """What has to be done to an agreement before this can be: who has to sign, and what else."""
+ROOM_STEPS = {
+    "/room/contexts/{context}/{step}": "note",
+    "/room/referrals/{referral}/{step}": "questions",
+    "/room/meetings/{meeting}/{step}": "add-item",
+    "/room/actions/{action}/{step}": "progress",
+}
+"""Which of the forms of the panel room is opened, and sent."""
+_SENT = {
+    "/room/referrals/new": b"key=asked&about=place&asked=a&concern=a&strengths=a&immediate_safety=a&views=a",
+    "/room/actions/{action}/{step}": b"progress=under_way",
+    "/room/meetings/{meeting}/items/{agenda_item}/interest": b"why=A+neighbour.",
+}
+"""What is sent; otherwise nothing is, so that what is there stays as it is."""
 
 
 @dataclass
@@ -79,6 +127,7 @@ class AskedHub:
         body = content if isinstance(content, bytes) else b"" if content is None else json.dumps(content).encode()
         sent = [(b"content-length", str(len(body)).encode()), *headers]
         sent += [(b"content-type", media_type.encode())] if body else []
+        sent += [(b"sec-fetch-site", b"same-origin")] if media_type == _FORM else []
         sent += [(b"authorization", f"Demo {who}".encode())] if who else []
         return self._loop.run_until_complete(asked(self.apps[service], method, path, sent, [body], query))
 
@@ -86,7 +135,12 @@ class AskedHub:
         """A request to this route that succeeds for whoever may make it."""
         if route.method == "POST" and "{agreement}" in route.path:
             return self._change(route, who)
-        path = route.path.format_map(self.values) if "{" in route.path else route.path
+        if "{draft}" in route.path:
+            self.values |= {"draft": self._draft(), "step": "since"}
+        values = self.values | {"step": ROOM_STEPS.get(route.path, self.values.get("step", ""))}
+        if str(route) == "panel POST /room/meetings/{meeting}/items/{agenda_item}/interest":
+            values["agenda_item"] = values["other_item"]
+        path = route.path.format_map(values) if "{" in route.path else route.path
         content, media_type = self._body(route, who)
         self.hub.settle()
         return self.ask(
@@ -94,7 +148,7 @@ class AskedHub:
             route.method,
             path,
             who,
-            query=_QUERIES.get(str(route), {}),
+            query=_QUERIES.get(str(route), {"purpose": "context"} if route.path.startswith("/room") else {}),
             content=content,
             media_type=media_type,
         )
@@ -111,10 +165,54 @@ class AskedHub:
                 return {"partner": "health", "name": "Health"}, "application/json"
             case "sharing POST /v1/search":
                 return dict(_PURPOSE), "application/json"
+            case "panel POST /v1/contexts":
+                return {"key": "asked", "why": "Heard of it."}, "application/json"
+            case "panel POST /v1/contexts/{context}/commands":
+                return {"command": "note", "text": "Lit.", "happened": "2026-05-01"}, "application/json"
+            case "panel POST /v1/referrals":
+                return REFERRING, "application/json"
+            case "panel POST /v1/referrals/{referral}/commands":
+                return {"command": "peer_review", "learning": "Fine."}, "application/json"
+            case "panel POST /v1/meetings":
+                parts = {"chair": "a", "coordinator": "b", "minute_taker": "c"}
+                times = {"starts": "2026-06-01T09:00:00Z", "ends": "2026-06-01T10:00:00Z"}
+                return {"key": "asked", "parts": parts, **times}, "application/json"
+            case "panel POST /v1/meetings/{meeting}/commands":
+                interest = {"command": "declare_conflict", "item": self.values["other_item"], "why": "A neighbour."}
+                return interest, "application/json"
+            case "panel POST /v1/actions/{action}/commands":
+                return {"command": "report_progress", "progress": "under_way"}, "application/json"
+            case "panel POST /v1/discussions":
+                return CLOSING, "application/json"
+            case "panel POST /saved-filters":
+                form = b"list=%2Fqueue&query=show%3Dmissing&purpose=missing&do=keep"
+                return form, "application/x-www-form-urlencoded"
+            case "panel POST /report":
+                return b"kind=missing", _FORM
+            case asked if asked.startswith("panel POST /room/"):
+                return _SENT.get(route.path, b"seen="), _FORM
+            case asked if asked.startswith("panel POST /report/"):
+                return b"go=later", _FORM
             case "hub POST /sign-in":
                 return b"who=governance/lead", "application/x-www-form-urlencoded"
             case _:
                 return None, "application/json"
+
+    def _draft(self) -> str:
+        """A report that a nurse has written and not sent; the same until it was sent or deleted."""
+        nurse, draft = "health/nurse", self.values.get("draft", "")
+        if draft and self.ask("panel", "GET", f"/report/{draft}/check", nurse).status == 200:
+            return draft
+        begun = self.ask("panel", "POST", "/report", nurse, content=b"kind=missing", media_type=_FORM)
+        assert begun.status == 303, begun.body
+        draft = begun.headers["location"].split("/")[-2]
+        written = {
+            "person-1": b"person1.system1=chi&person1.number1=5503111230",
+            "since": b"&".join(b"missing.since-" + part for part in (b"day=1", b"month=5", b"year=2026", b"time=9:00")),
+        }
+        for step, answers in written.items():
+            self.ask("panel", "POST", f"/report/{draft}/{step}", nurse, content=answers, media_type=_FORM)
+        return draft
 
     def _change(self, route: Route, who: str | None) -> Answer:
         """Knock with an agreement on which this can be done; one on which it was done is not used again."""
@@ -169,9 +267,20 @@ class AskedHub:
             "ref": next(about for one in records if one["form"] == "full" for about in one["about"]),
             "name": "cairn.css",
         }
+        self.values |= furnish_panel(self._say, self._read_room, NOW)
         acknowledged = self.ask("sharing", "POST", f"/v1/recalls/{recalls[0]['recall']}/ack", nurse)
         assert acknowledged.status == 200, acknowledged.body
         self.hub.settle()
+
+    def _say(self, service: str, path: str, who: str, content: Any) -> Any:
+        media_type = _EVENTS if service == "intake" else "application/json"
+        said = self.ask(service, "POST", path, who, content=content, media_type=media_type)
+        assert said.status < 300, said.body
+        self.hub.settle()
+        return said.json()
+
+    def _read_room(self, path: str, who: str) -> Any:
+        return self.ask("panel", "GET", path, who, query={"purpose": "context"}).json()
 
     def _post(self, type_name: str, by: str, data: Any = None) -> Any:
         event = _event(type_name, by, next(self._numbers), data)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -11,14 +12,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from services.composition import SERVICES, Hub
-from services.console.rehearsal.hubs import hub_at
+from services.console.rehearsal.hubs import ThrowAwayHub, hub_at
 from services.console.rehearsal.parts import embedded_settings
 from services.console.rehearsal.player import Player
 from services.console.rehearsal.scenario import load
 from services.kernel.clock import SimulatedClock
 from services.kernel.topics import ACCESS
+from tests.architecture.asked_hub import ROOM_STEPS
 from tests.architecture.checkout import ROOT
 from tests.architecture.routes import Route, apps_of, routes_of
+from tests.support.panel_room import CHAIR, furnish_panel
 
 SCENARIO = ROOT / "policies" / "scenarios" / "house_b.json"
 LOOPBACK, ELSEWHERE = ("127.0.0.1", 50000), ("203.0.113.9", 50000)
@@ -38,6 +41,15 @@ NOT_READ = {
     "intake GET /v1/currency": "how far the service is, a number",
     "sharing GET /v1/currency": "how far the service is, a number",
     "governance GET /v1/currency": "how far the service is, a number",
+    "panel GET /report": "the reports that the practitioner began",
+    "panel GET /report/{draft}": "leads to where the practitioner's own draft goes on",
+    "panel GET /report/{draft}/check": "the practitioner's own draft",
+    "panel GET /report/{draft}/sent": "the receipt of the practitioner's own report",
+    "panel GET /report/{draft}/{step}": "the practitioner's own draft",
+    "panel GET /room": "leads to the meetings of the panel",
+    "panel GET /room/contexts/new": "a form with nothing in it",
+    "panel GET /room/meetings/new": "a form with nothing in it",
+    "panel GET /room/referrals/new": "a form with nothing in it",
 }
 """Routes that answer a question and release nothing about anybody, and why."""
 
@@ -76,7 +88,68 @@ READS = {
     "governance GET /agreements/{agreement}": Reading(LEAD),
     "governance GET /recalls": Reading(LEAD),
     "governance GET /who-saw": Reading(LEAD, {"partner": "police"}),
+    **{f"governance GET /who-looked{twin}": Reading(LEAD) for twin in ("", ".csv", ".json")},
     "panel GET /": Reading(PRACTITIONER, PURPOSE),
+    **{
+        f"panel GET {path}": Reading(PRACTITIONER, PURPOSE)
+        for path in (
+            *(
+                f"/{name}{twin}"
+                for name in ("queue", "young-people", "missing", "network", "places")
+                for twin in ("", ".csv", ".json")
+            ),
+            *(f"/places/times{twin}" for twin in (".csv", ".json")),
+            *(f"/young-people/{{ref}}{rest}" for rest in ("", "/timeline.csv", "/timeline.json")),
+            "/queue/news.json",
+        )
+    },
+    **{
+        f"panel GET /v1/{path}": Reading(CHAIR, {"purpose": "context"})
+        for path in (
+            "contexts",
+            "contexts/{context}",
+            "contexts/{context}/alike",
+            "contexts/{context}/conference-pack",
+            "referrals",
+            "referrals/{referral}",
+            "meetings",
+            "meetings/{meeting}",
+            "meetings/{meeting}/minutes",
+            "meetings/{meeting}/items/{agenda_item}/pack",
+            "actions",
+            "actions/{action}",
+            "discussions",
+            "missing",
+        )
+    },
+    **{
+        f"panel GET /room/{path}": Reading(CHAIR, {"purpose": "context"})
+        for path in (
+            *(
+                f"{name}{twin}"
+                for name in ("contexts", "referrals", "meetings", "actions", "reviews")
+                for twin in ("", ".csv", ".json")
+            ),
+            "contexts/{context}",
+            "contexts/{context}/pack",
+            "contexts/{context}/{step}",
+            "referrals/{referral}",
+            "referrals/{referral}/{step}",
+            "meetings/{meeting}",
+            "meetings/{meeting}/agenda.csv",
+            "meetings/{meeting}/agenda.json",
+            "meetings/{meeting}/{step}",
+            "meetings/{meeting}/minutes",
+            "meetings/{meeting}/minutes.pdf",
+            "meetings/{meeting}/items/{agenda_item}",
+            "meetings/{meeting}/items/{agenda_item}/carry-over",
+            "meetings/{meeting}/items/{agenda_item}/interest",
+            "meetings/{meeting}/items/{agenda_item}/pack",
+            "actions/{action}",
+            "actions/{action}/{step}",
+            "reviews.ics",
+        )
+    },
 }
 
 
@@ -107,7 +180,19 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
             "item": next(iter(player.items)),
             "ref": next(about for record in records for about in record["about"]),
         }
+        values |= furnish_panel(partial(_say, stage), partial(_read_room, stage), stage.now())
         yield Played(hub, apps_of(hub), values)
+
+
+def _say(stage: ThrowAwayHub, service: str, path: str, who: str, content: Any) -> Any:
+    media_type = "application/cloudevents+json" if service == "intake" else "application/json"
+    said = stage.ask("POST", f"/{service}{path}", who, json=content, headers={"content-type": media_type})
+    stage.settle()
+    return said.json()
+
+
+def _read_room(stage: ThrowAwayHub, path: str, who: str) -> Any:
+    return stage.ask("GET", f"/panel{path}", who, params={"purpose": "context"}).json()
 
 
 def _routes(night: Played) -> list[Route]:
@@ -119,7 +204,8 @@ def _client(night: Played, service: str, client: tuple[str, int] = LOOPBACK) -> 
 
 
 def _filled(path: str, night: Played) -> str:
-    return path.format_map(defaultdict(lambda: "x", night.values))
+    step = {"step": ROOM_STEPS[path]} if path in ROOM_STEPS else {}
+    return path.format_map(defaultdict(lambda: "x", night.values | step))
 
 
 def _turned_away(answer: httpx2.Response) -> bool:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from services.console import openapi as describing
 from services.console.commands import cairn
 
-SERVICES = ["governance", "intake", "sharing"]
+SERVICES = ["governance", "intake", "panel", "sharing"]
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 
 from schemas.access import AccessRecorded, Seen
 from schemas.classes import Form, Purpose
-from services.governance.api.comma_separated import comma_separated
 from services.kernel import topics
+from services.kernel.http.comma_separated import comma_separated
 from services.kernel.log import LogUnavailable, Record
 from tests.governance.conftest import LEAD, Desk
 from tests.support.night import told

@@ -1,16 +1,10 @@
 """The pages in a real browser: narrow and wide, with and without JavaScript, and to everybody alike."""
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from starlette.applications import Starlette
+from playwright.sync_api import Browser
 from starlette.routing import Mount
 
 from schemas.classes import Form, Purpose
@@ -26,16 +20,11 @@ from services.kernel.log.opening import open_log
 from services.kernel.store.opening import open_store
 from services.panel.app import PanelParts
 from services.panel.app import create as create_panel
+from tests.support.browsing import chromium, context_of, served, violations, visit
 from tests.support.night import Night
 
 pytestmark = pytest.mark.real
 
-_FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LEAD = "governance/lead"
 PAGES = [
     ("", "/"),
@@ -59,15 +48,6 @@ PAGES = [
 ]
 
 
-@dataclass
-class Visit:
-    """One page in one browser, and all that it asked for and complained of."""
-
-    page: Page
-    hosts: set[str]
-    complaints: list[str]
-
-
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with every page on one port, as the demonstration has them."""
@@ -83,13 +63,13 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         GovernanceParts(log, open_store(f"sqlite:///{folder}/governance.db", "governance"), identity, clock, "/")
     )
     panel = create_panel(
-        PanelParts(log, open_store(f"sqlite:///{folder}/panel.db", "panel"), keys, identity, clock, "/")
+        PanelParts(log, open_store(f"sqlite:///{folder}/panel.db", "panel"), keys, identity, clock, front="/")
     )
     app = front(identity, panel.agencies, [Mount("/governance", governance.app), Mount("/panel", panel.app)])
     followers = [*governance.followers, *panel.followers]
     settle(followers)
     running = Running(followers)
-    with _served(app) as address:
+    with served(app) as address:
         yield address
     running.stop()
     governance.close()
@@ -98,51 +78,11 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log.close()
 
 
-class _served:  # noqa: N801 - reads as a word at its use
-    """A server in a thread, on a port of the system's choice."""
-
-    def __init__(self, app: Starlette) -> None:
-        self._server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        while not self._server.started:
-            self._thread.join(0.05)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-
-
 @pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
     """The distribution's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(_FLAGS))
-        yield browser
-        browser.close()
-
-
-def _context(browser: Browser, hub: str, who: str, width: int, javascript: bool) -> BrowserContext:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, java_script_enabled=javascript, locale="en-GB"
-    )
-    if who:
-        context.add_cookies([{"name": "cairn_demo", "value": who, "url": hub}])
-    return context
-
-
-def _visit(context: BrowserContext, address: str) -> Visit:
-    visit = Visit(context.new_page(), set(), [])
-    visit.page.on("request", lambda request: visit.hosts.add(urlsplit(request.url).netloc))
-    visit.page.on("console", lambda message: visit.complaints.append(message.text))
-    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    visit.page.on("requestfailed", lambda request: visit.complaints.append(f"failed: {request.url}"))
-    visit.page.goto(address, wait_until="load")
-    return visit
+    with chromium(chromium_path) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -151,32 +91,32 @@ def test_every_page_is_whole_and_accessible_at_any_width_and_asks_nobody_else_fo
     hub: str, browser: Browser, width: int, javascript: bool
 ) -> None:
     for who, path in PAGES:
-        context = _context(browser, hub, who, width, javascript)
-        visit = _visit(context, hub + path)
+        context = context_of(browser, hub, who, width, javascript=javascript)
+        opened = visit(context, hub + path)
 
-        assert visit.hosts == {urlsplit(hub).netloc}, path
-        assert [text for text in visit.complaints if "status of 4" not in text] == [], path
-        assert visit.page.locator("h1").count() == 1, path
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert visit.page.evaluate("document.styleSheets.length") >= 3, path
+        assert opened.hosts == {urlsplit(hub).netloc}, path
+        assert [text for text in opened.complaints if "status of 4" not in text] == [], path
+        assert opened.page.locator("h1").count() == 1, path
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert opened.page.evaluate("document.styleSheets.length") >= 3, path
         if javascript:  # the check is a script itself
-            assert _violations(visit.page) == [], path
+            assert violations(opened.page) == [], path
         context.close()
 
 
 def test_the_check_for_accessibility_bites(hub: str, browser: Browser) -> None:
-    context = _context(browser, hub, LEAD, 1280, javascript=True)
-    visit = _visit(context, hub + "/governance/recalls")
+    context = context_of(browser, hub, LEAD, 1280, javascript=True)
+    opened = visit(context, hub + "/governance/recalls")
 
-    visit.page.evaluate("document.querySelector('h1').outerHTML = '<h1></h1><img src=\"/x\">'")
+    opened.page.evaluate("document.querySelector('h1').outerHTML = '<h1></h1><img src=\"/x\">'")
 
-    assert {"image-alt", "empty-heading"} <= set(_violations(visit.page))
+    assert {"image-alt", "empty-heading"} <= set(violations(opened.page))
     context.close()
 
 
 def test_a_governance_lead_finds_out_why_without_javascript(hub: str, browser: Browser) -> None:
-    context = _context(browser, hub, "", 1280, javascript=False)
-    page = _visit(context, hub + "/").page
+    context = context_of(browser, hub, "", 1280, javascript=False)
+    page = visit(context, hub + "/").page
 
     page.get_by_role("button", name="Governance").click()
     page.get_by_role("link", name="General for Education: Missing episode").first.click()
@@ -188,9 +128,9 @@ def test_a_governance_lead_finds_out_why_without_javascript(hub: str, browser: B
 
 
 def test_with_javascript_the_reason_opens_over_the_matrix_and_gives_the_place_back(hub: str, browser: Browser) -> None:
-    context = _context(browser, hub, LEAD, 1280, javascript=True)
-    visit = _visit(context, hub + "/governance/")
-    page = visit.page
+    context = context_of(browser, hub, LEAD, 1280, javascript=True)
+    opened = visit(context, hub + "/governance/")
+    page = opened.page
     cell = page.get_by_role("link", name="Exists for Social work: Sanitised intelligence")
 
     cell.focus()
@@ -200,20 +140,21 @@ def test_with_javascript_the_reason_opens_over_the_matrix_and_gives_the_place_ba
 
     assert dialog.get_by_role("heading", level=1).inner_text() == "Social work may know that this exists"
     assert page.evaluate("document.activeElement.id") == "dialog-heading"
-    assert _violations(page) == []
+    assert violations(page) == []
     page.keyboard.press("Escape")
     dialog.wait_for(state="detached")
     assert page.evaluate("document.activeElement.textContent") == cell.text_content()
-    assert visit.complaints == []
+    assert opened.complaints == []
     context.close()
 
 
 def test_a_practitioner_states_a_purpose_and_reads_what_the_agency_knows(hub: str, browser: Browser) -> None:
-    context = _context(browser, hub, "", 320, javascript=False)
-    page = _visit(context, hub + "/").page
+    context = context_of(browser, hub, "", 320, javascript=False)
+    page = visit(context, hub + "/").page
 
     page.get_by_role("button", name="Education").click()
-    page.get_by_role("link", name="Child protection").click()
+    assert page.url.endswith("/panel/queue?purpose=child_protection")
+    page.get_by_role("link", name="What we know").click()
 
     assert page.url.endswith("/panel/?purpose=child_protection")
     assert page.get_by_text("Was missing; now safe.").first.is_visible()
@@ -223,8 +164,8 @@ def test_a_practitioner_states_a_purpose_and_reads_what_the_agency_knows(hub: st
 
 
 def test_a_keyboard_reaches_the_content_first(hub: str, browser: Browser) -> None:
-    context = _context(browser, hub, LEAD, 1280, javascript=False)
-    page = _visit(context, hub + "/governance/").page
+    context = context_of(browser, hub, LEAD, 1280, javascript=False)
+    page = visit(context, hub + "/governance/").page
 
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
@@ -234,21 +175,14 @@ def test_a_keyboard_reaches_the_content_first(hub: str, browser: Browser) -> Non
 
 
 def test_a_script_that_was_not_served_by_the_hub_does_not_run(hub: str, browser: Browser) -> None:
-    context = _context(browser, hub, LEAD, 1280, javascript=True)
-    visit = _visit(context, hub + "/governance/")
+    context = context_of(browser, hub, LEAD, 1280, javascript=True)
+    opened = visit(context, hub + "/governance/")
 
-    visit.page.evaluate(
+    opened.page.evaluate(
         "const added = document.createElement('script'); added.textContent = 'window.ran = 1';"
         "document.body.append(added)"
     )
 
-    assert visit.page.evaluate("window.ran") is None
-    assert any("Content Security Policy" in text for text in visit.complaints)
+    assert opened.page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in text for text in opened.complaints)
     context.close()
-
-
-def _violations(page: Page) -> list[Any]:
-    page.evaluate(_AXE.read_text())
-    return list(
-        page.evaluate("rules => axe.run({runOnly: rules}).then(found => found.violations.map(one => one.id))", _RULES)
-    )

@@ -55,7 +55,7 @@ def test_what_is_shown_under_a_pseudonym_has_no_free_text_no_time_and_no_name_of
     practice: Practice,
 ) -> None:
     _, page = practice.open("youth-work", "context")
-    record = words(page[: page.index("Tue 21 Apr 2026")])
+    record = words(page[page.index("<main") : page.index("Tue 21 Apr 2026")])
 
     assert "Links with peers Under a pseudonym Education Kind Seen together" in record
     assert "Pseudonyms p-" in record

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -70,7 +70,7 @@ class Process:
     """One service that runs."""
 
     def __init__(self, name: str, role: Role, log: Path) -> None:
-        self.name, self.log = name, log
+        self.name, self.log, self.serves = name, log, False
         log.unlink(missing_ok=True)  # of an earlier process of this name
         self._process = _FORKS.Process(target=_run, args=(role.service, dict(role.settings), log), name=name)
         self._process.start()
@@ -79,6 +79,7 @@ class Process:
     def await_start(self) -> None:
         """Return when it serves. Raises ProcessEnded."""
         self._client.base_url = self._told_address()
+        self.serves = True
 
     def request(self, method: str, path: str, caller: str, **request: Any) -> httpx2.Response:
         """One request as this caller. Raises ProcessEnded where nobody answers."""
@@ -110,7 +111,9 @@ class Process:
 
     def last_lines(self) -> str:
         """What it wrote last, and how it ended if it did."""
-        lines = self.log.read_text(errors="replace").splitlines()[-30:] if self.log.exists() else []
+        lines = list[str]()
+        with suppress(FileNotFoundError):  # where another of this name was begun meanwhile
+            lines = self.log.read_text(errors="replace").splitlines()[-30:]
         ended = "" if self._process.exitcode is None else f"{self.name} ended with status {self._process.exitcode}\n"
         return ended + "\n".join(lines)
 
@@ -141,14 +144,22 @@ class ProcessHub:
 
     def start(self, *roles: Role | str) -> None:
         """Start these services, each under its name; a second one of a service as `<name>-2`."""
+        self.begin(*roles)
+        for process in self.processes.values():
+            process.await_start()
+
+    def begin(self, *roles: Role | str) -> None:
+        """Start them, and do not wait until they serve."""
         for role in roles:
             if isinstance(role, str):
                 role = Role(role, {})
             name = role.service if role.service not in self.processes else f"{role.service}-2"
             whole = Role(role.service, {**self.settings, **role.settings})
             self.processes[name] = Process(name, whole, self._folder / f"{name}.log")
-        for process in self.processes.values():
-            process.await_start()
+
+    def kill(self, name: str) -> None:
+        """End one at once, in the middle of whatever it does."""
+        self.processes.pop(name).kill()
 
     def stop(self, name: str) -> int | None:
         """Stop one; gives its exit status."""

@@ -7,11 +7,11 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from services.governance.api.asking import Governing, Limit, Wanted, Word, cursor_unknown
-from services.governance.api.comma_separated import comma_separated
 from services.governance.projections.accesses import Access, AccessFilter, accesses
 from services.governance.projections.decisions import Item, items_known
 from services.governance.projections.rules import Version, in_force_at, versions
 from services.kernel.access import AccessGate
+from services.kernel.http.comma_separated import comma_separated
 from services.kernel.store import Store
 
 OPERATION = "governance.who_saw"

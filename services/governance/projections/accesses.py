@@ -119,14 +119,15 @@ def accesses(session: Session, wanted: AccessFilter, after: str | None, limit: i
     of_what_was_seen = (wanted.item, wanted.subject, wanted.agreement) != (None, None, None)
     joined = ACCESSES.join(SEEN, s.access == a.access, isouter=not of_what_was_seen)
     columns = (ACCESSES, s.number, s.item, s.reference, s.subjects, s.form, s.agreements, s.revision)
-    query = _filtered(select(*columns).select_from(joined), wanted)
+    query = narrowed(select(*columns).select_from(joined), wanted)
     query = query.order_by(a.at.desc(), a.partition.desc(), a.position.desc(), s.number).limit(limit)
     if after is not None:
         query = _behind(session, query, after)
     return [_access(row) for row in session.execute(query)]
 
 
-def _filtered(query: Select[Any], wanted: AccessFilter) -> Select[Any]:
+def narrowed(query: Select[Any], wanted: AccessFilter) -> Select[Any]:
+    """A query of accesses, with the items that each released, narrowed to what is wanted."""
     a, s = ACCESSES.c, SEEN.c
     if wanted.item is not None:
         query = query.where(s.item == wanted.item)

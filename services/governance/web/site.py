@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from services.governance.web.desk import Desk
 from services.governance.web.matrix_views import add_matrix, add_why
 from services.governance.web.register_views import add_agreements, add_recalls
+from services.governance.web.who_looked_views import add_who_looked
 from services.governance.web.who_saw_views import add_who_saw
 from services.kernel.access import AccessGate
 from services.kernel.clock import Clock
@@ -20,6 +21,7 @@ from services.kernel.store import Store
 _NAVIGATION = (
     Link("Who may see what", "/"),
     Link("Who saw what", "/who-saw"),
+    Link("Who looked", "/who-looked"),
     Link("Agreements", "/agreements"),
     Link("Recalls", "/recalls"),
 )
@@ -30,7 +32,7 @@ def install(app: FastAPI, store: Store, gate: AccessGate, clock: Clock, identity
     pages = Pages("Governance", Path(__file__).parent / "templates", _NAVIGATION, front)
     desk = Desk(pages, store, gate, clock)
     router = APIRouter(route_class=page_route(pages), include_in_schema=False)
-    for add in (add_matrix, add_why, add_who_saw, add_agreements, add_recalls):
+    for add in (add_matrix, add_why, add_who_saw, add_who_looked, add_agreements, add_recalls):
         add(router, desk)
     add_routes(app, router)
     app.router.routes.append(pages.assets.route())

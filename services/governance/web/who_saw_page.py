@@ -10,23 +10,7 @@ from schemas.classes import Form
 from services.governance.projections.accesses import Access, SeenItem
 from services.governance.projections.decisions import Item
 from services.governance.projections.rules import Version, in_force_at
-from services.kernel.pages.words import FORMS, class_words, purpose_words, spaced, type_words
-
-_OPERATIONS = {
-    "governance.who_saw": "Looked up who saw what",
-    "governance.matrix": "Looked at who may see what",
-    "governance.why": "Looked up a decision",
-    "governance.agreements": "Looked at agreements",
-    "governance.recalls": "Looked at recalls",
-    "governance.disclosures": "Looked at disclosures",
-    "panel.chronology": "Opened the chronology",
-    "records.list": "Read records",
-    "records.search": "Searched records",
-    "subjects.timeline": "Read a timeline",
-    "feed.read": "Read the feed",
-    "stream.open": "Opened the stream",
-    "stream.next": "Followed the stream",
-}
+from services.kernel.pages.words import FORMS, class_words, operation_words, purpose_words, spaced, type_words
 
 
 @dataclass(frozen=True)
@@ -64,11 +48,6 @@ def accesses_shown(
 ) -> list[AccessShown]:
     """The accesses with what each released."""
     return [_access(list(lines), items, known, names) for _, lines in groupby(found, key=lambda access: access.access)]
-
-
-def operation_words(operation: str) -> str:
-    """What people call an operation."""
-    return _OPERATIONS.get(operation) or spaced(operation.replace(".", " "))
 
 
 def _access(

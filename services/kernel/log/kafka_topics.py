@@ -38,7 +38,10 @@ class KafkaTopics:
         if not self.partitions(topic):
             with self._asking, self._speaking():
                 self._create(topic, partitions)
-        refuse_other_partitions(topic, self.partitions(topic), partitions)
+        found = self.partitions(topic)
+        if not found:  # one broker has made it, and the one that was asked has not heard of it
+            raise LogUnavailable(f"topic {topic} is not known everywhere yet")
+        refuse_other_partitions(topic, found, partitions)
 
     def partitions(self, topic: str) -> int:
         """How many it has, 0 if there is no such topic. Raises TopicUnsafe, LogUnavailable."""

@@ -24,8 +24,9 @@ _FROM_NPM = {
     "roboto-400.woff2": f"{_ROBOTO}/roboto-latin-400-normal.woff2",
     "roboto-500.woff2": f"{_ROBOTO}/roboto-latin-500-normal.woff2",
     "roboto-700.woff2": f"{_ROBOTO}/roboto-latin-700-normal.woff2",
+    "cytoscape.js": "cytoscape/dist/cytoscape.min.js",
 }
-_OWN = ("cairn.css", "print.css", "cairn.js", "mark.svg")
+_OWN = ("cairn.css", "print.css", "cairn.js", "mark.svg", "network.js")
 _MEDIA = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

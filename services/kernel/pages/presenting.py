@@ -1,7 +1,7 @@
 """What a page shows, made ready for the templates: links, cells, tables and summaries, in words and without logic."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas.classes import Form
@@ -48,6 +48,8 @@ class Part:
     quiet: bool = False
     at: datetime | None = None
     form: Form | None = None
+    tag: str | None = None
+    """The colour of a tag that the words stand in: `red`, `yellow`, `green` or `grey`."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,38 @@ class SummaryRow:
     value: Cell
 
 
+ANNOUNCED = "cairn.announced"
+"""Under which name a request carries an announcement that whoever serves the pages wants on each of them."""
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A quiet line above every page, with where to read more, and perhaps something to do about it."""
+
+    label: str
+    words: str
+    link: Link
+    action: str | None = None
+    """The address that a button posts `fields` to."""
+    button: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Who:
     """Who is signed in, as the header shows it."""
 
     name: str
     agency: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """What a page is read for, what else it could be read for, and the instant that it shows."""
+
+    purpose: str
+    choices: Sequence[Link]
+    as_of: datetime | None = None
 
 
 def who_is(caller: Caller, names: Mapping[str, str]) -> Who:

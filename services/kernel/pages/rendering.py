@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.kernel.pages.assets import Assets
-from services.kernel.pages.presenting import FieldError, Link, Who
-from services.kernel.pages.times import clock_words, day_words, time_words
+from services.kernel.pages.presenting import ANNOUNCED, FieldError, Link, Strip, Who
+from services.kernel.pages.times import clock_words, day_words, elapsed_words, time_words
 from services.kernel.pages.words import FORMS, class_words, purpose_words, type_words
 
 _KIT = Path(__file__).parent / "templates"
@@ -29,8 +29,12 @@ class Pages:
         front: str | None = None,
         assets: Assets | None = None,
         footer: str = _FOOTER,
+        carried: Sequence[str] = (),
+        idle_minutes: int = 10,
     ) -> None:
         """`front` is the address at which people choose who they are; without one, the service's own `/sign-in`.
+        `carried` names the query fields that the navigation takes along, such as the stated purpose. After
+        `idle_minutes` in which nobody touches anything a page of somebody's is covered, where the browser runs scripts.
 
         Raises PagesNotSetUp.
         """
@@ -39,6 +43,8 @@ class Pages:
         self._navigation = navigation
         self._front = front
         self._footer = footer
+        self._carried = carried
+        self._idle_minutes = idle_minutes
         folders = [templates, _KIT] if templates is not None else [_KIT]
         self._jinja = Environment(
             loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -48,6 +54,7 @@ class Pages:
             "time_words": time_words,
             "day_words": day_words,
             "clock_words": clock_words,
+            "elapsed_words": elapsed_words,
             "class_words": class_words,
             "purpose_words": purpose_words,
             "type_words": type_words,
@@ -65,6 +72,7 @@ class Pages:
         title: str,
         *,
         who: Who | None = None,
+        strip: Strip | None = None,
         breadcrumbs: Sequence[Link] = (),
         here: str | None = None,
         status: int = 200,
@@ -77,6 +85,9 @@ class Pages:
             title=title,
             service=self._service,
             who=who,
+            strip=strip,
+            announcement=request.scope.get(ANNOUNCED),
+            idle_minutes=self._idle_minutes,
             front=self.front(request),
             navigation=self._here(request) if who else (),
             breadcrumbs=breadcrumbs,
@@ -103,10 +114,11 @@ class Pages:
 
     def _here(self, request: Request) -> list[Link]:
         path = request.scope["path"].removeprefix(request.scope.get("root_path", "")) or "/"
+        taken = {name: request.query_params.get(name) for name in self._carried}
         return [
             Link(
                 link.text,
-                address(request, link.href),
+                address(request, link.href, **taken),
                 current=path == link.href or (link.href != "/" and path.startswith(f"{link.href}/")),
                 exact=path == link.href,
             )

@@ -38,13 +38,22 @@ def page_route(pages: Pages) -> type[APIRoute]:
                 try:
                     return await handler(request)
                 except Problem as problem:
+                    if _is_twin(request):
+                        raise
                     return _told(pages, request, problem)
                 except RequestValidationError:
+                    if _is_twin(request):
+                        raise
                     return pages.message(request, 422, *_UNFORESEEN)
 
             return shown
 
     return PageRoute
+
+
+def _is_twin(request: Request) -> bool:
+    """Whether a program asks, which is told of a problem as programs are."""
+    return request.url.path.endswith((".csv", ".json"))
 
 
 def _told(pages: Pages, request: Request, problem: Problem) -> Response:

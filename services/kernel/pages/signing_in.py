@@ -18,20 +18,21 @@ from services.kernel.pages.rendering import Pages, address
 COOKIE = "cairn_demo"
 _BODY_BYTES_MAX = 1000
 _LEAD = (
-    "This is a demonstration. Every person, place and event in it is invented. Choose a person to see the night as "
-    "that person's agency may see it."
+    "This is a demonstration. Every person, place and event in it is invented. Each person sees what their own agency "
+    "may see, and no more."
 )
 
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Somebody one can be in a demonstration; `home` is the address that opens first."""
+    """Somebody one can be in a demonstration; `home` is the address that opens first, `finds` what is there."""
 
     partner: str
     name: str
     agency: str
     title: str
     home: str
+    finds: str = ""
 
     @property
     def ref(self) -> str:
@@ -50,8 +51,9 @@ class PeopleGroup:
 
 def governance_group(home: str) -> PeopleGroup:
     """The governance lead, who sees who may see what, and no content."""
-    lead = DemoPerson("governance", "lead", "Governance", "Information governance lead", home)
-    return PeopleGroup("See who may see what", "The whole night in one matrix, and who has read what.", [lead])
+    finds = "The whole night in one matrix, with the reason behind each cell."
+    lead = DemoPerson("governance", "lead", "Governance", "Information governance lead", home, finds)
+    return PeopleGroup("Over all of them", "Sees who may see what and who has read what, and no content.", [lead])
 
 
 def agencies_group(names: Mapping[str, str], home: str) -> PeopleGroup:
@@ -110,7 +112,13 @@ async def _who(request: Request) -> str:
 
 def _shown(group: PeopleGroup, current: str) -> dict[str, Any]:
     people = [
-        {"ref": person.ref, "agency": person.agency, "title": person.title, "current": person.ref == current}
+        {
+            "ref": person.ref,
+            "agency": person.agency,
+            "title": person.title,
+            "finds": person.finds,
+            "current": person.ref == current,
+        }
         for person in group.people
     ]
     return {"heading": group.heading, "about": group.about, "people": people}

@@ -33,6 +33,15 @@ def span_words(seconds: float) -> str:
     return "less than a minute"
 
 
+def elapsed_words(seconds: float) -> str:
+    """How long, to the minute, as a clock that runs shows it: `2 days 3 h`, `7 h 05 min`, `12 min`."""
+    minutes = max(0, int(seconds // 60))
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} day{'s' if days > 1 else ''} {hours} h"
+    return f"{hours} h {rest:02} min" if hours else f"{rest} min"
+
+
 def local_input(value: datetime) -> str:
     """The value of a date and time field: `2026-04-16T21:55`, in London."""
     return f"{value.astimezone(LONDON):%Y-%m-%dT%H:%M}"

@@ -49,6 +49,7 @@ CLASSES: dict[str, str] = {
     DataClass.OFFENCE: "Offence",
     DataClass.ADULT_OF_CONCERN: "Adult of concern",
     DataClass.DECISION: "Decision",
+    DataClass.ACTION: "Action",
 }
 
 PURPOSES: dict[Purpose, str] = {
@@ -71,6 +72,56 @@ _WHOLE_TYPES = {
     "offence.charged": "Charge brought",
     "adult-of-concern.identified": "Adult of concern identified",
 }
+
+
+_OPERATIONS = {
+    "governance.who_saw": "Looked up who saw what",
+    "governance.who_looked": "Counted who looked",
+    "governance.matrix": "Looked at who may see what",
+    "governance.why": "Looked up a decision",
+    "governance.agreements": "Looked at agreements",
+    "governance.recalls": "Looked at recalls",
+    "governance.disclosures": "Looked at disclosures",
+    "panel.action": "Opened an action of the panel",
+    "panel.actions": "Looked at actions of the panel",
+    "panel.arrivals": "Looked at what came in for the panel",
+    "panel.chronology": "Opened the chronology",
+    "panel.conference-pack": "Made the pack of a context conference",
+    "panel.context": "Opened a context",
+    "panel.context-evidence": "Read what was reported of a context",
+    "panel.contexts": "Looked at contexts",
+    "panel.contexts-alike": "Looked for contexts that are alike",
+    "panel.discussions": "Looked at closed discussions",
+    "panel.identifiers": "Looked up identifiers for a report of the panel",
+    "panel.meeting": "Opened a panel meeting",
+    "panel.meetings": "Looked at panel meetings",
+    "panel.minutes": "Read minutes of the panel",
+    "panel.pack": "Opened a pack for the panel",
+    "panel.referral": "Opened a referral to the panel",
+    "panel.referral-report": "Read the report that a referral came as",
+    "panel.referrals": "Looked at referrals to the panel",
+    "panel.queue": "Opened the queue",
+    "panel.queue_news": "Was told whether the queue has news",
+    "panel.young_people": "Opened the list of young people",
+    "panel.young_person": "Opened a young person's page",
+    "panel.missing": "Opened the missing figures",
+    "panel.network": "Opened the network",
+    "panel.places": "Opened places and times",
+    "records.list": "Read records",
+    "records.search": "Searched records",
+    "subjects.timeline": "Read a timeline",
+    "feed.read": "Read the feed",
+    "stream.open": "Opened the stream",
+    "stream.next": "Followed the stream",
+}
+
+
+def operation_words(operation: str) -> str:
+    """What people call an operation that an access names."""
+    return _OPERATIONS.get(operation) or spaced(operation.replace(".", " "))
+
+
+_WHOLE_NAMES = {"childrens_house": "children's house"}
 
 
 def type_words(type_name: str) -> str:
@@ -97,5 +148,5 @@ def purpose_words(purpose: str | None) -> str:
 
 def spaced(name: str) -> str:
     """A name of the code as words with a capital: `risk_level` is "Risk level"."""
-    words = name.replace("_", " ").replace("-", " ").strip()
+    words = _WHOLE_NAMES.get(name) or name.replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:]

@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from schemas.classes import Form
+from schemas.classes import Form, SubjectKind
 from schemas.disclosures import Rendering
+
+TIMED: Final = frozenset({Form.OWN, Form.FULL})
+"""The forms that tell when something happened, and when the hub was told."""
+_KINDS = {"s": SubjectKind.YOUNG_PERSON, "a": SubjectKind.ADULT, "c": SubjectKind.CONTEXT}
+
+
+def kind_of(ref: str) -> SubjectKind | None:
+    """Whom or what a ref of the hub stands for, or None where it does not say."""
+    return _KINDS.get(ref.partition("-")[0])
 
 
 @dataclass(frozen=True)

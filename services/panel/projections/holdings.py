@@ -16,8 +16,9 @@ from services.kernel.log import Entry
 from services.kernel.projecting import Told, instant_of, instant_text, said_in
 from services.kernel.store.rows import Rows
 from services.panel.domain.held import Held
+from services.panel.projections.named import note_named
 from services.panel.projections.recalls import note_recall
-from services.panel.projections.tables import FEEDS, HELD, METADATA, RECALLS
+from services.panel.projections.tables import FEEDS, HELD, METADATA, NAMED, RECALLS
 
 _FOLLOWED = select(FEEDS.c.partner).distinct().order_by(FEEDS.c.partner)
 _FEED: dict[str, type[Event[Any]]] = {
@@ -46,14 +47,15 @@ class HoldingsProjection:
         feeds = _Feeds(session)
         new = [said for entry, said in told if feeds.counts(said, entry.partition)]
         disclosed = [said for said in new if isinstance(said, ItemDisclosed)]
-        held, recalls = (Rows(session, table, ["partner", "item"]) for table in (HELD, RECALLS))
-        for rows in (held, recalls):
+        held, recalls, named = (Rows(session, table, ["partner", "item"]) for table in (HELD, RECALLS, NAMED))
+        for rows in (held, recalls, named):
             rows.look_up((said.partner, said.item) for said in disclosed)
         for said in disclosed:
             for change in said.changes:
                 _hold(held, said, change)
                 note_recall(recalls, said, change)
-        for rows in (feeds.rows, held, recalls):
+                note_named(named, said, change)
+        for rows in (feeds.rows, held, recalls, named):
             rows.keep()
 
     def pass_over(self, session: Session, entry: Entry) -> None:
@@ -135,6 +137,17 @@ def held_for(session: Session, partner: str, purpose: str) -> list[Held]:
     c = HELD.c
     query = select(HELD).where(c.partner == partner, c.purpose.in_((purpose, OWN)))
     return [_held(row) for row in session.execute(query)]
+
+
+def held_of(session: Session, partner: str, purpose: str, items: Sequence[str]) -> list[Held]:
+    """What an agency holds of these items for a purpose, its own reports included, in an order that tells nothing."""
+    c = HELD.c
+    found: list[Held] = []
+    for start in range(0, len(items), _CHUNK):
+        some = items[start : start + _CHUNK]
+        query = select(HELD).where(c.partner == partner, c.item.in_(some), c.purpose.in_((purpose, OWN)))
+        found += [_held(row) for row in session.execute(query)]
+    return sorted(found, key=lambda held: held.rendering.reference)
 
 
 def _held(row: Any) -> Held:

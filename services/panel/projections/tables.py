@@ -73,3 +73,52 @@ HELD = Table(
     Column("revision", String(120), nullable=False),
 )
 Index("panel_held_for", HELD.c.partner, HELD.c.purpose)
+
+NAMED = Table(
+    "panel_named",
+    METADATA,
+    Column("partner", String(63), primary_key=True),
+    Column("item", String(80), primary_key=True),
+    Column("purpose", String(40), primary_key=True),
+    Column("name", String(80), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("form", String(20), nullable=False),
+    Column("reference", String(80), nullable=False),
+    Column("report", String(80), nullable=False),
+    Column("by", String(63), nullable=False),
+    Column("type", String(120), nullable=False),
+    Column("section", String(80), nullable=False),
+    Column("occurred", String(32)),
+    Column("recorded", String(32)),
+)
+"""Whom and what each held record names, by the agency's own references; pseudonyms are left out, and so is the time of
+what does not tell one."""
+Index("panel_named_name", NAMED.c.partner, NAMED.c.name)
+Index("panel_named_type", NAMED.c.partner, NAMED.c.type, NAMED.c.occurred)
+Index(
+    "panel_named_people",
+    NAMED.c.partner, NAMED.c.kind, NAMED.c.name, NAMED.c.purpose, NAMED.c.occurred, NAMED.c.by,
+)  # fmt: skip
+
+LOOKED = Table(
+    "panel_looked",
+    METADATA,
+    Column("partner", String(63), primary_key=True),
+    Column("access", String(80), primary_key=True),
+    Column("reference", String(80), primary_key=True),
+    Column("practitioner", String(120), nullable=False),
+    Column("operation", String(80), nullable=False),
+    Column("purpose", String(40), nullable=False),
+    Column("at", String(32), nullable=False),
+)
+"""What each agency's own practitioners looked at; nobody else's looks are kept here."""
+Index("panel_looked_reference", LOOKED.c.partner, LOOKED.c.reference)
+
+SAVED_FILTERS = Table(
+    "panel_saved_filters",
+    METADATA,
+    Column("practitioner", String(120), primary_key=True),
+    Column("path", String(80), primary_key=True),
+    Column("query", String(400), primary_key=True),
+)
+"""Filters that a practitioner keeps: codes alone, as they stand in an address, and nobody else's to see."""

@@ -1,84 +1,71 @@
-"""The site of the panel service: for now, what one agency knows of a night, for a stated purpose."""
+"""The site of the panel service: its two rooms, each a list of the pages that are installed in it."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Final
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, FastAPI
 
-from schemas.classes import Purpose
 from services.kernel.http.apps import add_routes
-from services.kernel.http.caller import require
-from services.kernel.http.problems import Problem
-from services.kernel.identity import Caller, Identity, Role
+from services.kernel.identity import Identity
 from services.kernel.identity.demo import DemoIdentity
-from services.kernel.pages import Link, Pages, address, page_route, who_is
+from services.kernel.keys import Keys
+from services.kernel.pages import Link, Pages, page_route
 from services.kernel.pages.signing_in import agencies_group, sign_in_routes
-from services.kernel.pages.words import PURPOSES, purpose_words
-from services.panel.reading import Reading
-from services.panel.web.chronology_page import chronology_days
+from services.kernel.store import Store
+from services.panel.application.drafts import Drafts
+from services.panel.application.wording import Wording
+from services.panel.domain.missing_clocks import Clocks
+from services.panel.intake import Intake
+from services.panel.room import Room as PanelRoom
+from services.panel.web.practice import child, chronology, missing, network, places, queue, report, saving, young_people
+from services.panel.web.practice.room import Room
+from services.panel.web.room import pages as room_pages
 
-Practising = Annotated[Caller, Depends(require(Role.PRACTITIONER))]
-_PURPOSES_IN_WORDS = {
-    Purpose.CHILD_PROTECTION: "A young person may be harmed, or is being protected from harm.",
-    Purpose.MISSING: "A young person is missing, or has come back and is to be listened to.",
-    Purpose.CONTEXT: "A place, school, group or online space is to be made safer.",
-    Purpose.ADULT_PROTECTION: "An adult may need support and protection.",
-}
+_TEMPLATES = Path(__file__).parent / "templates"
+_PRACTICE_NAVIGATION: Final = (
+    Link("My queue", "/queue"),
+    Link("Young people", "/young-people"),
+    Link("Missing figures", "/missing"),
+    Link("What we know", "/"),
+    Link("Network", "/network"),
+    Link("Places and times", "/places"),
+    Link("Post a report", "/report"),
+    Link("Panel", "/room/meetings"),
+)
+_PRACTICE: Final[tuple[Callable[[APIRouter, Room], None], ...]] = (
+    queue.install,
+    young_people.install,
+    child.install,
+    missing.install,
+    saving.install,
+    chronology.install,
+    network.install,
+    places.install,
+    report.install,
+)
 
 
-def install(app: FastAPI, reading: Reading, identity: Identity, front: str | None) -> None:
+def install(
+    app: FastAPI,
+    panel: PanelRoom,
+    store: Store,
+    keys: Keys,
+    intake: Intake,
+    clocks: Clocks,
+    identity: Identity,
+    front: str | None,
+) -> None:
     """Add the pages to the app, and choosing who one is where identities are those of a demonstration."""
-    pages = Pages("Practice", Path(__file__).parent / "templates", (), front)
+    reading, clock = panel.reading, panel.clock
+    pages = Pages("Practice", _TEMPLATES, _PRACTICE_NAVIGATION, front, carried=("purpose",))
+    drafts, wording = Drafts(store, keys, clock), Wording(store, clock)
+    room = Room(pages, reading, store, clock, intake, drafts, wording, panel.actions, clocks)
     router = APIRouter(route_class=page_route(pages), include_in_schema=False)
-
-    @router.get("/")
-    def chronology(request: Request, who: Practising, purpose: Annotated[str, Query(max_length=40)] = "") -> Response:
-        if not purpose:
-            return _ask_purpose(pages, request, who, _joined(reading, who))
-        stated = _stated(purpose)
-        _joined(reading, who)
-        found = reading.chronology(who, stated)
-        days = chronology_days(found)
-        return pages.page(
-            request,
-            "chronology.html",
-            "What your agency knows",
-            who=who_is(who, found.agencies),
-            agency=found.agencies.get(who.partner, who.partner),
-            days=days,
-            count=len(found.records),
-            purpose=purpose_words(stated),
-            choices=[
-                Link(words, address(request, "/", purpose=each.value), current=each is stated)
-                for each, words in PURPOSES.items()
-            ],
-        )
-
+    for install_page in _PRACTICE:
+        install_page(router, room)
     add_routes(app, router)
+    room_pages.install(app, panel, _TEMPLATES, front)
     app.router.routes.append(pages.assets.route())
     if isinstance(identity, DemoIdentity) and front is None:
         add_routes(app, sign_in_routes(pages, lambda: [agencies_group(reading.agencies(), "/")]))
-
-
-def _ask_purpose(pages: Pages, request: Request, who: Caller, agencies: dict[str, str]) -> Response:
-    choices = [
-        (words, _PURPOSES_IN_WORDS[each], address(request, "/", purpose=each.value)) for each, words in PURPOSES.items()
-    ]
-    return pages.page(request, "purpose.html", "What do you need this for?", who=who_is(who, agencies), choices=choices)
-
-
-def _stated(purpose: str) -> Purpose:
-    try:
-        return Purpose(purpose)
-    except ValueError:
-        raise Problem(
-            422, "purpose_unknown", "That purpose is not known", "Choose one of the purposes listed."
-        ) from None
-
-
-def _joined(reading: Reading, who: Caller) -> dict[str, str]:
-    agencies = reading.agencies()
-    if who.partner not in agencies:
-        raise Problem(403, "not_a_partner", "Your agency is not part of this hub", "Ask its governance lead.")
-    return agencies

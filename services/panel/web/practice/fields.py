@@ -44,6 +44,18 @@ def shown_fields(type_name: str, section: str, content: Mapping[str, Any]) -> li
     ]
 
 
+def gist_of(type_name: str, section: str, content: Mapping[str, Any]) -> Field | None:
+    """The one field that tells most: what a young person said, or else the first that somebody wrote in their words."""
+    quotes = _annotated(type_name, section, "x-child-quote")
+    written = _annotated(type_name, section, "x-free-text")
+    told = [name for name, value in sorted(content.items(), key=_declared(type_name, section)) if value]
+    for chosen in (quotes, written):
+        for name in told:
+            if name in chosen and isinstance(content[name], str):
+                return Field(_LABELS.get(name, spaced(name)), str(content[name]), name in quotes)
+    return None
+
+
 def _annotated(type_name: str, section: str, annotation: str) -> frozenset[str]:
     try:
         return fields_annotated(type_name, section, annotation)

@@ -1,0 +1,104 @@
+"""Discussions and missing episodes over HTTP: closing a discussion, and what is due after somebody came back."""
+
+from dataclasses import asdict
+
+from fastapi import APIRouter, Request
+from pydantic import Field, TypeAdapter
+from starlette.responses import Response
+
+from schemas.classes import Published
+from schemas.identifiers import Identifier
+from schemas.reports.codes import Agency
+from schemas.reports.decision import Outcome
+from services.panel.api.referrals import Answered
+from services.panel.api.speaking import (
+    Body,
+    Key,
+    Practising,
+    Stated,
+    Text,
+    answer,
+    content_of,
+    joined,
+)
+from services.panel.domain.ird_closing import Closing
+from services.panel.domain.missing_clocks import Clocks, episodes, missing_together, overdue, repeated, timed
+from services.panel.domain.prompts import Prompt
+from services.panel.intake import relayed
+from services.panel.refusals import refusals
+from services.panel.room import Room
+
+
+class ClosingDiscussion(Published):
+    """How an inter-agency referral discussion ended."""
+
+    key: Key
+    young_people: tuple[tuple[Identifier, ...], ...] = Field(min_length=1, max_length=50)
+    """The identifiers of each, as `system|value`."""
+    outcome: Outcome
+    took_part: tuple[Agency, ...]
+    not_taken_part: dict[Agency, Text] = Field(default_factory=dict)
+    reasons: Text
+    lead_professional: Text
+    young_persons_view: Text | None = None
+    no_view_because: Text | None = None
+    dissent: Text | None = None
+    prompts: dict[Prompt, Answered] = Field(default_factory=dict)
+
+    def closing(self) -> Closing:
+        """As the domain has it."""
+        return Closing(
+            outcome=self.outcome,
+            took_part=frozenset(self.took_part),
+            reasons=self.reasons,
+            lead_professional=self.lead_professional,
+            not_taken_part=self.not_taken_part,
+            young_persons_view=self.young_persons_view,
+            no_view_because=self.no_view_because,
+            dissent=self.dissent,
+            prompts={prompt: given.answer() for prompt, given in self.prompts.items()},
+        )
+
+
+_CLOSING = TypeAdapter(ClosingDiscussion)
+
+
+def routes(room: Room, clocks: Clocks) -> APIRouter:
+    """`/v1/discussions` and `/v1/missing`: of the caller's own agency."""
+    router = APIRouter(tags=["discussions"])
+
+    @router.post("/v1/discussions", status_code=201)
+    def close(who: Practising, body: Body, request: Request) -> Response:
+        """Close an inter-agency referral discussion: it is reported for the caller's agency, with intake's receipt."""
+        joined(room.reading, who)
+        told = content_of(body, _CLOSING)
+        with refusals():
+            accepted = room.discussions.close(who, relayed(request), told.key, told.young_people, told.closing())
+            return answer({"status": accepted.status, "receipt": dict(accepted.receipt)}, 201)
+
+    @router.get("/v1/discussions")
+    def every(who: Practising, purpose: Stated) -> Response:
+        """The discussions that the caller's agency has closed, with how their prompts were answered."""
+        joined(room.reading, who)
+        with refusals():
+            return answer({"discussions": [asdict(one) for one in room.discussions.discussions(who, purpose)]})
+
+    @router.get("/v1/missing")
+    def missing(who: Practising, purpose: Stated) -> Response:
+        """Missing episodes as the caller's agency knows them: what is due, what is late, and what happens often."""
+        joined(room.reading, who)
+        now = room.clock.now()
+        found = room.reading.chronology(
+            who, purpose, "panel.missing", lambda held: held.type.startswith(("cairn.missing-", "cairn.return-"))
+        )
+        known = episodes(found.records)
+        return answer(
+            {
+                "episodes": [asdict(timed(one, now, clocks)) for one in known],
+                "overdue": [asdict(one) for one in overdue(known, now, clocks)],
+                "repeated": repeated(known, now, clocks),
+                "together": [asdict(one) for one in missing_together(known, now)],
+            }
+        )
+
+    return router

@@ -1,0 +1,143 @@
+"""A context case as those of the panel read it, opened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.panel.application.texts import Texts
+from services.panel.domain.context_case import ContextCase
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One thing that happened, or was done; `words` are what was written about it, by name."""
+
+    at: str
+    recorded: str
+    kind: str
+    by: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Guardian:
+    """An adult with caring intent; `who` is a role."""
+
+    who: str
+    present: bool
+    observed_on: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the plan."""
+
+    step: str
+    aim: str
+    owner: str
+    due: str
+    measure: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review that was held."""
+
+    at: str
+    by: str
+    findings: str
+    next_due: str
+
+
+@dataclass(frozen=True)
+class ContextView:
+    """A case. `version` is what a command may say it has seen. `evidence` is what the case was proposed from."""
+
+    ref: str
+    version: int
+    state: str
+    kind: str | None
+    handled_as: str
+    name: str
+    contexts: Sequence[str]
+    evidence: Sequence[Mapping[str, str]]
+    review_due: str | None
+    weighting: Mapping[str, int]
+    first: Sequence[str]
+    triangle: Mapping[str, str]
+    guardians: Sequence[Guardian]
+    plan: Sequence[Step]
+    reviews: Sequence[Review]
+    outcomes: Sequence[Mapping[str, str]]
+    timeline: Sequence[TimelineEntry]
+
+
+@dataclass(frozen=True)
+class ContextLine:
+    """A case as the board lists it."""
+
+    ref: str
+    state: str
+    kind: str | None
+    handled_as: str
+    name: str
+    reports: int
+    agencies: Sequence[str]
+    review_due: str | None
+    first: Sequence[str]
+    proposed_at: str
+
+
+def view_of(case: ContextCase, texts: Texts) -> ContextView:
+    """Everything about a case. Raises Problem 503."""
+
+    def read(words: Mapping[str, Any] | None) -> dict[str, str]:
+        return texts.open(case.ref, words)
+
+    return ContextView(
+        ref=case.ref,
+        version=case.version,
+        state=case.state.value,
+        kind=case.kind.value if case.kind else None,
+        handled_as=case.handled_as.value,
+        name=read(case.words.get("name")).get("name", ""),
+        contexts=case.contexts,
+        evidence=case.evidence,
+        review_due=case.review_due,
+        weighting=case.weighting,
+        first=case.first(),
+        triangle=read(case.triangle.get("words")),
+        guardians=[
+            Guardian(read(one["words"]).get("who", ""), one["present"], one["observed_on"])
+            for one in case.guardians.values()
+        ],
+        plan=[
+            Step(step, read(one["words"]).get("aim", ""), one["owner"], one["due"], one["measure"])
+            for step, one in case.plan.items()
+        ],
+        reviews=[
+            Review(one["at"], one["by"], read(one["words"]).get("findings", ""), one["next_due"])
+            for one in case.reviews
+        ],
+        outcomes=case.outcomes,
+        timeline=[
+            TimelineEntry(one["at"], one.get("recorded", one["at"]), one["kind"], one["by"], read(one["words"]))
+            for one in sorted(case.timeline, key=lambda one: str(one["at"]))
+        ],
+    )
+
+
+def line_of(case: ContextCase, texts: Texts) -> ContextLine:
+    """A line of the board. Raises Problem 503."""
+    return ContextLine(
+        ref=case.ref,
+        state=case.state.value,
+        kind=case.kind.value if case.kind else None,
+        handled_as=case.handled_as.value,
+        name=texts.open(case.ref, case.words.get("name")).get("name", ""),
+        reports=len({one["report"] for one in case.evidence}),
+        agencies=sorted({one["by"] for one in case.evidence}),
+        review_due=case.review_due,
+        first=case.first(),
+        proposed_at=case.proposed_at,
+    )

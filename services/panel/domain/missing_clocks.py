@@ -1,0 +1,198 @@
+"""The clocks of missing episodes: what is due after a young person returned, and what is late.
+
+Pure functions of what one agency holds. What it holds only under a pseudonym, or in general terms, moves no clock.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import combinations
+
+from services.panel.domain.held import TIMED, Opened
+
+_OPENING = "cairn.missing-episode.reported.v1"
+_FOUND = frozenset({"cairn.missing-episode.located.v1", "cairn.missing-episode.closed.v1"})
+_OFFERED = frozenset({"cairn.return-discussion.offered.v1", "cairn.return-discussion.arranged.v1"})
+_DECLINED = "cairn.return-discussion.declined.v1"
+_COMPLETED = "cairn.return-discussion.completed.v1"
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """How long things may take. The defaults are those of the national guidance for Scotland and, for what counts as
+    repeated, of a local protocol; each authority sets its own."""
+
+    offered_within: timedelta = timedelta(hours=72)
+    """Scottish Government, National Missing Persons Framework: the return discussion is arranged within 72 hours."""
+    completed_within: timedelta = timedelta(days=7)
+    """The same: it is completed within a week."""
+    repeated: int = 3
+    repeated_within: timedelta = timedelta(days=30)
+    """Three episodes within 30 days lead to a discussion between agencies (Derbyshire's protocol)."""
+
+
+class Clock(StrEnum):
+    """How one clock of an episode stands."""
+
+    NOT_STARTED = "not_started"
+    """The young person has not come back yet."""
+    RUNNING = "running"
+    MET = "met"
+    MET_LATE = "met_late"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One episode as the agency knows it; `young_person` is the agency's own name for them."""
+
+    young_person: str
+    since: datetime | None
+    found: datetime | None = None
+    offered: datetime | None = None
+    declined: tuple[datetime, ...] = ()
+    completed: datetime | None = None
+    reports: tuple[str, ...] = ()
+    """References of the records that it is made of."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the young person is still missing, as far as the agency knows."""
+        return self.found is None
+
+
+@dataclass(frozen=True)
+class Timed:
+    """An episode with its clocks at one instant."""
+
+    episode: Episode
+    offered_due: datetime | None
+    completed_due: datetime | None
+    offered: Clock
+    completed: Clock
+    missing_for: timedelta | None
+
+
+@dataclass(frozen=True)
+class MissingTogether:
+    """Two young people were missing at the same time; `told_together` where one report names both."""
+
+    young_people: tuple[str, str]
+    since: datetime
+    until: datetime
+    told_together: bool
+
+
+def episodes(records: Iterable[Opened]) -> list[Episode]:
+    """The episodes that an agency's records tell of, the earliest first for each young person."""
+    told: dict[str, dict[str, Opened]] = defaultdict(dict)
+    for record in records:
+        if record.held.form in TIMED and record.held.type in {_OPENING, *_FOUND, *_OFFERED, _DECLINED, _COMPLETED}:
+            for ref, name in record.held.rendering.about.items():
+                if ref.startswith("s-") or ":" not in ref:
+                    before = told[name].get(record.held.report)
+                    if before is None or record.held.section == "missing":
+                        told[name][record.held.report] = record
+    found: list[Episode] = []
+    for name in sorted(told):
+        found += _of_one(name, sorted(told[name].values(), key=lambda one: (_instant(one), one.held.report)))
+    return found
+
+
+def _of_one(name: str, records: Sequence[Opened]) -> list[Episode]:
+    made: list[Episode] = []
+    for record in records:
+        at, kind = _instant(record), record.held.type
+        last = made[-1] if made else None
+        if kind == _OPENING:
+            if last is None or not last.is_open:
+                made.append(Episode(name, at))
+        elif kind in _FOUND:
+            if last is None:
+                made.append(Episode(name, None, at))
+            elif last.is_open:
+                made[-1] = replace(last, found=at)
+        elif last is not None:
+            made[-1] = _discussed(last, kind, at)
+        if made:
+            references = (*made[-1].reports, record.held.rendering.reference)
+            made[-1] = replace(made[-1], reports=references)
+    return made
+
+
+def _discussed(episode: Episode, kind: str, at: datetime) -> Episode:
+    if kind == _DECLINED:
+        return replace(episode, declined=(*episode.declined, at), offered=episode.offered or at)
+    if kind == _COMPLETED:
+        return replace(episode, completed=episode.completed or at, offered=episode.offered or at)
+    return replace(episode, offered=episode.offered or at)
+
+
+def _instant(record: Opened) -> datetime:
+    """When it happened, in the report's own words where it says so: a child is found before anybody writes it down."""
+    stated = record.content.get({_OPENING: "since"}.get(record.held.type, "found"))
+    if record.held.type in {_OPENING, *_FOUND} and isinstance(stated, str):
+        return datetime.fromisoformat(stated)
+    return record.held.occurred
+
+
+def timed(episode: Episode, now: datetime, clocks: Clocks) -> Timed:
+    """The clocks of an episode at this instant; both start when the young person is back."""
+    if episode.found is None:
+        missing_for = now - episode.since if episode.since else None
+        return Timed(episode, None, None, Clock.NOT_STARTED, Clock.NOT_STARTED, missing_for)
+    offered_due, completed_due = episode.found + clocks.offered_within, episode.found + clocks.completed_within
+    return Timed(
+        episode,
+        offered_due,
+        completed_due,
+        _stands(episode.offered, offered_due, now),
+        _stands(episode.completed, completed_due, now),
+        episode.found - episode.since if episode.since else None,
+    )
+
+
+def _stands(done: datetime | None, due: datetime, now: datetime) -> Clock:
+    if done is not None:
+        return Clock.MET if done <= due else Clock.MET_LATE
+    return Clock.RUNNING if now < due else Clock.OVERDUE
+
+
+def overdue(known: Iterable[Episode], now: datetime, clocks: Clocks) -> list[Timed]:
+    """The episodes of which something is late, what has been late longest first."""
+    late = [
+        one for one in (timed(each, now, clocks) for each in known) if Clock.OVERDUE in (one.offered, one.completed)
+    ]
+    return sorted(late, key=lambda one: (_late_since(one), one.episode.young_person))
+
+
+def _late_since(one: Timed) -> datetime:
+    due = one.offered_due if one.offered is Clock.OVERDUE else one.completed_due
+    if due is None:
+        raise ValueError("an episode of which something is late has a time by which it was due")
+    return due
+
+
+def repeated(known: Iterable[Episode], now: datetime, clocks: Clocks) -> dict[str, int]:
+    """Young people who went missing often of late -> how often, within the time that counts."""
+    counted: dict[str, int] = defaultdict(int)
+    for episode in known:
+        if episode.since is not None and now - clocks.repeated_within <= episode.since <= now:
+            counted[episode.young_person] += 1
+    return {name: times for name, times in sorted(counted.items()) if times >= clocks.repeated}
+
+
+def missing_together(known: Sequence[Episode], now: datetime) -> list[MissingTogether]:
+    """Young people who were missing at the same time. It says nothing of why, and makes no link between them."""
+    found = []
+    for one, other in combinations(known, 2):
+        if one.young_person == other.young_person or one.since is None or other.since is None:
+            continue
+        since, until = max(one.since, other.since), min(one.found or now, other.found or now)
+        if since < until:
+            named = (min(one.young_person, other.young_person), max(one.young_person, other.young_person))
+            together = bool(set(one.reports) & set(other.reports))
+            found.append(MissingTogether(named, since, until, together))
+    return sorted(found, key=lambda each: (each.since, each.young_people))

@@ -1,0 +1,132 @@
+"""Figures of missing episodes: by week and altogether, with small numbers kept back where nobody is named.
+
+A number of episodes that the agency may read one by one tells nothing that they do not tell. A number of those it is
+told of without names could single somebody out: below five it is not told, and no sum from which it could be.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from services.panel.domain.local_time import LONDON
+from services.panel.domain.missing_clocks import Clock, Clocks, Episode, timed
+
+SMALLEST: Final = 5
+"""The smallest number that is told of young people whom nobody names."""
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week from its Monday: how many episodes began, how many of these again within days, how many ended."""
+
+    starts: date
+    began: int
+    again: int
+    ended: int
+
+
+@dataclass(frozen=True)
+class Timely:
+    """Of those who came back, how many had something in time; those whose time is not over are not counted."""
+
+    of: int
+    in_time: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a span of weeks amounts to."""
+
+    weeks: Sequence[Week]
+    open_now: int
+    episodes: int
+    young_people: int
+    again: int
+    hours_missing: float | None
+    """The median, of the episodes that ended; None where none did."""
+    offered: Timely
+    completed: Timely
+
+
+def weeks_until(now: datetime, count: int) -> list[date]:
+    """The Mondays of the last weeks in London, the present one last."""
+    today = now.astimezone(LONDON).date()
+    monday = today - timedelta(days=today.weekday())
+    return [monday - timedelta(weeks=back) for back in reversed(range(count))]
+
+
+def figures(episodes: Mapping[str, Sequence[Episode]], now: datetime, weeks: int, clocks: Clocks) -> Figures:
+    """The figures of these weeks. `episodes` are those of each young person, the earliest first."""
+    mondays = weeks_until(now, weeks)
+    every = [one for own in episodes.values() for one in own]
+    began = [one for one in every if _week_of(one.since) in set(mondays)]
+    again = {id(one) for own in episodes.values() for one in _again(own, clocks)}
+    ended = [one for one in every if _week_of(one.found) in set(mondays)]
+    hours = [(one.found - one.since).total_seconds() / 3600 for one in ended if one.since and one.found]
+    return Figures(
+        weeks=[
+            Week(
+                monday,
+                sum(1 for one in began if _week_of(one.since) == monday),
+                sum(1 for one in began if _week_of(one.since) == monday and id(one) in again),
+                sum(1 for one in ended if _week_of(one.found) == monday),
+            )
+            for monday in mondays
+        ],
+        open_now=sum(1 for own in episodes.values() if own and own[-1].is_open),
+        episodes=len(began),
+        young_people=len({one.young_person for one in began}),
+        again=sum(1 for one in began if id(one) in again),
+        hours_missing=median(hours) if hours else None,
+        offered=_timely([timed(one, now, clocks).offered for one in ended]),
+        completed=_timely([timed(one, now, clocks).completed for one in ended]),
+    )
+
+
+def _again(own: Sequence[Episode], clocks: Clocks) -> list[Episode]:
+    """Those that began within some days after an earlier one of the same young person began."""
+    began = [one for one in own if one.since is not None]
+    return [
+        later
+        for earlier, later in pairwise(began)
+        if later.since and earlier.since and later.since - earlier.since <= clocks.repeated_within
+    ]
+
+
+def _timely(stands: Sequence[Clock]) -> Timely:
+    over = [one for one in stands if one in (Clock.MET, Clock.MET_LATE, Clock.OVERDUE)]
+    return Timely(len(over), sum(1 for one in over if one is Clock.MET))
+
+
+def _week_of(at: datetime | None) -> date | None:
+    if at is None:
+        return None
+    day = at.astimezone(LONDON).date()
+    return day - timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True)
+class Nameless:
+    """What is told without names: a number for each week, None where it is too small, and their sum where none is."""
+
+    weeks: Sequence[int | None]
+    altogether: int | None
+
+
+def nameless(days: Iterable[date], mondays: Sequence[date]) -> Nameless:
+    """The numbers of weeks; none where it is small is none too, because no number at all is a small number."""
+    counted = dict.fromkeys(mondays, 0)
+    for day in days:
+        monday = day - timedelta(days=day.weekday())
+        if monday in counted:
+            counted[monday] += 1
+    told = [kept_back(counted[monday]) for monday in mondays]
+    return Nameless(told, None if None in told else sum(counted.values()))
+
+
+def kept_back(number: int) -> int | None:
+    """The number, or None where it is too small to tell."""
+    return number if number >= SMALLEST else None

@@ -1,0 +1,77 @@
+"""The looks: what each agency's own practitioners looked at, folded from the accesses on the log.
+
+Who looked is itself sensitive. An agency is told of its own people's looks alone; who else looked is for governance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schemas.access import AccessRecorded
+from schemas.classes import Form
+from schemas.envelope import Event
+from services.kernel import topics
+from services.kernel.log import Entry
+from services.kernel.projecting import Told, instant_of, instant_text, said_in
+from services.kernel.store.rows import Rows
+from services.panel.projections.tables import LOOKED, METADATA
+
+_ACCESSES: dict[str, type[Event[Any]]] = {"cairn.access.recorded.v1": Event[AccessRecorded]}
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Look:
+    """One access that released some of the records that were asked about."""
+
+    practitioner: str
+    operation: str
+    purpose: str
+    at: datetime
+    records: int
+
+
+class LooksProjection:
+    """Folds `hub.access`; what was shown under a pseudonym is left out, as it must not be found by a name."""
+
+    name = "panel.looks"
+    tables = METADATA
+
+    def topics(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - always the same topic
+        return [topics.ACCESS]
+
+    def read(self, entry: Entry) -> Any:
+        said = said_in(entry, _ACCESSES)
+        return said if said is not None and said.purpose is not None else None
+
+    def fold(self, session: Session, told: Sequence[Told]) -> None:
+        looked = Rows(session, LOOKED, ["partner", "access"])
+        looked.look_up((said.partner, said.access) for _, said in told)
+        for _, said in told:
+            row = {"partner": said.partner, "access": said.access, "practitioner": said.practitioner,
+                   "operation": said.operation, "purpose": str(said.purpose), "at": instant_text(said.at)}  # fmt: skip
+            for seen in said.seen:
+                if seen.form is not Form.PSEUDONYMISED:
+                    looked.put(row | {"reference": seen.reference})
+        looked.keep()
+
+    def pass_over(self, session: Session, entry: Entry) -> None:
+        """A trace that cannot be read is missing from the list; it is on the log all the same."""
+
+
+def looks_at(session: Session, partner: str, references: Sequence[str]) -> list[Look]:
+    """The accesses of this agency's own people that released any of these records, the newest first."""
+    c = LOOKED.c
+    found: dict[str, Look] = {}
+    for start in range(0, len(references), _CHUNK):
+        some = references[start : start + _CHUNK]
+        for row in session.execute(select(LOOKED).where(c.partner == partner, c.reference.in_(some))):
+            before = found.get(row.access)
+            found[row.access] = Look(
+                row.practitioner, row.operation, row.purpose, instant_of(row.at), (before.records if before else 0) + 1
+            )
+    return [look for _, look in sorted(found.items(), key=lambda one: (one[1].at, one[0]), reverse=True)]

@@ -1,0 +1,183 @@
+"""The named: which of an agency's records name whom, by the references that the agency itself has for them.
+
+Folded in the same transaction as the holdings. A pseudonym is no reference of the agency's: a record under one names
+nobody here, so that nothing that is found by a name can join the two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from schemas.classes import Form, SubjectKind
+from schemas.disclosures import OWN, Change, ItemDisclosed
+from services.kernel.projecting import instant_of, instant_text
+from services.kernel.store.rows import Rows
+from services.panel.domain.held import TIMED, kind_of
+from services.panel.projections.tables import NAMED
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One record that names somebody or something; times only where its form tells them."""
+
+    name: str
+    kind: SubjectKind
+    item: str
+    purpose: str
+    form: Form
+    reference: str
+    report: str
+    by: str
+    type: str
+    section: str
+    occurred: datetime | None
+    recorded: datetime | None
+
+
+class Known(NamedTuple):
+    """One young person whom an agency's records name, and what can be said without opening any of them."""
+
+    name: str
+    records: int
+    latest: str | None
+    """When the latest thing happened of which the agency is told the time, as text that sorts as time does."""
+
+
+class Moment(NamedTuple):
+    """One record of a type that tells when something happened to somebody; read by the thousand."""
+
+    name: str
+    item: str
+    reference: str
+    report: str
+    type: str
+    section: str
+    occurred: datetime
+
+
+def note_named(named: Rows, disclosed: ItemDisclosed, change: Change) -> None:
+    """Keep whom a record names, in place of what was kept of it before."""
+    for row in named.having(disclosed.partner, disclosed.item):
+        if row["purpose"] == str(change.purpose):
+            named.remove(row)
+    rendering = change.rendering
+    if rendering is None or rendering.form is Form.PSEUDONYMISED:
+        return
+    timed = rendering.form in TIMED
+    row = {
+        "partner": disclosed.partner, "item": disclosed.item, "purpose": str(change.purpose),
+        "form": str(rendering.form), "reference": rendering.reference, "report": disclosed.report,
+        "by": disclosed.by, "type": disclosed.type, "section": disclosed.section,
+        "occurred": instant_text(disclosed.occurred) if timed else None,
+        "recorded": instant_text(disclosed.recorded) if timed else None,
+    }  # fmt: skip
+    for ref, name in rendering.about.items():
+        kind = kind_of(ref)
+        if kind is not None:
+            named.put(row | {"name": name, "kind": str(kind)})
+
+
+def young_people_known(
+    session: Session, partner: str, purpose: str, since: datetime | None = None, by: str | None = None
+) -> list[Known]:
+    """Every young person whom the agency's records for a purpose name, by their reference; only those of whom something
+    is told since an instant, or by an agency, where these are given."""
+    c = NAMED.c
+    latest = func.max(c.occurred)
+    query = (
+        select(c.name, func.count().label("records"), latest.label("latest"))
+        .where(c.partner == partner, c.purpose.in_((purpose, OWN)), c.kind == str(SubjectKind.YOUNG_PERSON))
+        .group_by(c.name)
+        .order_by(c.name)
+    )
+    if since is not None:
+        query = query.having(latest >= instant_text(since))
+    if by is not None:
+        query = query.having(func.max(case((c.by == by, 1), else_=0)) == 1)
+    return [Known(*row) for row in session.execute(query)]
+
+
+def moments_of(
+    session: Session, partner: str, purpose: str, types: Sequence[str], sections: Sequence[str], since: datetime
+) -> list[Moment]:
+    """The records of these types and sections that tell of young people since an instant, with their times."""
+    c = NAMED.c
+    query = select(c.name, c.item, c.reference, c.report, c.type, c.section, c.occurred).where(
+        c.partner == partner,
+        c.type.in_(types),
+        c.occurred >= instant_text(since),
+        c.purpose.in_((purpose, OWN)),
+        c.kind == str(SubjectKind.YOUNG_PERSON),
+        c.section.in_(sections),
+    )
+    return [
+        Moment(row.name, row.item, row.reference, row.report, row.type, row.section, instant_of(row.occurred))
+        for row in session.execute(query)
+    ]
+
+
+def mentions_of(session: Session, partner: str, purpose: str, names: Sequence[str]) -> list[Mention]:
+    """The records for a purpose that name any of these, in no order that tells anything."""
+    c = NAMED.c
+    found: list[Mention] = []
+    for start in range(0, len(names), _CHUNK):
+        some = names[start : start + _CHUNK]
+        found += _mentions(session, partner, purpose, c.name.in_(some))
+    return found
+
+
+def mentions_in(session: Session, partner: str, purpose: str, items: Sequence[str]) -> list[Mention]:
+    """Everybody and everything that these records name."""
+    c = NAMED.c
+    found: list[Mention] = []
+    for start in range(0, len(items), _CHUNK):
+        found += _mentions(session, partner, purpose, c.item.in_(items[start : start + _CHUNK]))
+    return found
+
+
+def mentions_by_type(
+    session: Session, partner: str, purpose: str, types: Sequence[str], since: datetime | None = None
+) -> list[Mention]:
+    """The records of these types that name somebody, from an instant on where one is given."""
+    c = NAMED.c
+    asked: list[ColumnElement[bool]] = [c.type.in_(types)]
+    if since is not None:
+        asked.append(c.occurred >= instant_text(since))
+    return _mentions(session, partner, purpose, *asked)
+
+
+def grouped(mentions: Sequence[Mention]) -> dict[str, list[Mention]]:
+    """Name -> the records that name them."""
+    found: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        found.setdefault(mention.name, []).append(mention)
+    return found
+
+
+def _mentions(session: Session, partner: str, purpose: str, *asked: ColumnElement[bool]) -> list[Mention]:
+    c = NAMED.c
+    query = select(NAMED).where(c.partner == partner, c.purpose.in_((purpose, OWN)), *asked)
+    return [_mention(row) for row in session.execute(query)]
+
+
+def _mention(row: Any) -> Mention:
+    return Mention(
+        name=row.name,
+        kind=SubjectKind(row.kind),
+        item=row.item,
+        purpose=row.purpose,
+        form=Form(row.form),
+        reference=row.reference,
+        report=row.report,
+        by=row.by,
+        type=row.type,
+        section=row.section,
+        occurred=instant_of(row.occurred) if row.occurred else None,
+        recorded=instant_of(row.recorded) if row.recorded else None,
+    )
