@@ -17,6 +17,7 @@ import httpx2
 
 from services.composition import Hub
 from services.kernel.clock import SimulatedClock
+from services.kernel.following import Running
 from services.kernel.settings import Settings
 
 SEED = b"a rehearsal is thrown away"
@@ -79,6 +80,15 @@ class ThrowAwayHub:
         """Let everything that was said be heard."""
         self.hub.settle()
 
+    @contextmanager
+    def going(self) -> Iterator[None]:
+        """It moves by itself meanwhile, for a request that is answered once something was heard."""
+        running = Running(self.hub.followers)
+        try:
+            yield
+        finally:
+            running.stop()
+
     def now(self) -> datetime:
         """What time the hub believes it is."""
         return self.clock.now()
@@ -89,13 +99,23 @@ class ThrowAwayHub:
         self.settle()
 
 
+class GoingHub(ThrowAwayHub):
+    """The same for a hub whose clock goes: it goes on from where it was moved."""
+
+    def move(self, instant: datetime) -> None:
+        """Make it this instant, and let it have its effects."""
+        self.clock.move(instant)
+        self.clock.run()
+        self.settle()
+
+
 @contextmanager
-def hub_at(hub: Hub, clock: SimulatedClock) -> Iterator[ThrowAwayHub]:
+def hub_at(hub: Hub, clock: SimulatedClock, kind: type[ThrowAwayHub] = ThrowAwayHub) -> Iterator[ThrowAwayHub]:
     """A way to speak to a hub in this process, as its callers do."""
     loop = asyncio.new_event_loop()
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=hub.app), base_url="http://127.0.0.1")
     try:
-        yield ThrowAwayHub(hub, clock, client, loop)
+        yield kind(hub, clock, client, loop)
     finally:
         loop.run_until_complete(client.aclose())
         loop.run_until_complete(loop.shutdown_default_executor())

@@ -64,6 +64,14 @@ class Player:
 
     def steps(self) -> Iterator[str]:
         """The same, step by step: what was told, each time something was. The reports end it."""
+        yield from self.opening()
+        for report in self.scenario.reports:
+            self.tell(report["id"])
+            yield f"{report['by']}: {report['type']}"
+        self.hub.settle()
+
+    def opening(self) -> Iterator[str]:
+        """Everything before the first report: who joins, and what is agreed."""
         for partner in self.scenario.partners:
             name = self.names.get(partner, partner.replace("-", " ").capitalize())
             self._as_lead("/sharing/v1/partners", {"partner": partner, "name": name})
@@ -72,12 +80,13 @@ class Player:
             self._at(f"/agreements/{index}", partial(self._agree, agreement))
             yield f"{agreement['title']} is signed"
         self.hub.settle()
-        for index, report in enumerate(self.scenario.reports):
-            if self.as_it_happened:
-                self.hub.move(max(self.hub.now(), instant(report["at"])))
-            self._at(f"/reports/{index}", partial(self._post, report))
-            yield f"{report['by']}: {report['type']}"
-        self.hub.settle()
+
+    def tell(self, report: str) -> None:
+        """One report, by its id."""
+        index, told = next((index, one) for index, one in enumerate(self.scenario.reports) if one["id"] == report)
+        if self.as_it_happened:
+            self.hub.move(max(self.hub.now(), instant(told["at"])))
+        self._at(f"/reports/{index}", partial(self._post, told))
 
     def apply(self, at: str, rule: JSON) -> None:
         """One rule of a branch; recalls are acknowledged as a subscriber does."""
@@ -183,13 +192,14 @@ class Player:
 
     def _post(self, report: JSON) -> None:
         now = self.hub.now()
-        if instant(report["at"]) > now:
+        early = instant(report["at"]) > now
+        if early:
             self.hub.move(instant(report["at"]))
         receipt = self._send(event_of(self.scenario, report, self.traced), report["by"])
         by_class = {item["class"]: item["id"] for item in report["items"]}
         self.items |= {one["item"]: by_class[one["class"]] for one in receipt["items"]}
         self._senders[report["id"]] = report["by"]
-        if now != self.hub.now():
+        if early:
             self.hub.move(now)
 
     def _withdraw(self, report: str) -> None:

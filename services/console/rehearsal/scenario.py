@@ -53,10 +53,15 @@ def load(path: Path) -> Scenario:
         found = read_json(path.read_bytes())
     except OSError as error:
         raise NotAScenario("", f"the file cannot be read ({error.strerror})") from error
+    return checked(found, str(path))
+
+
+def checked(found: JSON, file: str) -> Scenario:
+    """The scenario that was read. Raises NotAScenario."""
     check_form(found)
     _Names(found).check()
     return Scenario(
-        file=str(path),
+        file=file,
         title=found["title"],
         now=instant(found["now"]),
         partners=tuple(partner["id"] for partner in found["partners"]),

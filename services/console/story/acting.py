@@ -1,0 +1,82 @@
+"""Acting: one act of a story after another, each by somebody through the interface that they would really use."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.console.rehearsal.hubs import LEAD, ThrowAwayHub
+from services.console.rehearsal.player import Player
+from services.console.rehearsal.scenario import JSON, instant
+from services.console.story.script import Script, Step
+
+
+@dataclass
+class Actors:
+    """Everybody in the story, on one stage. `kept` are the refs that the hub answered with, by the script's names."""
+
+    script: Script
+    stage: ThrowAwayHub
+    names: dict[str, str]
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def open(self) -> Player:
+        """The player of the story's world, who lets its partners join and agree."""
+        return Player(self.stage, self.script.scenario, self.names, as_it_happened=True, traced=False)
+
+    def play(self, step: Step) -> None:
+        """All acts of a step, in order. Raises Refused."""
+        for act in step.acts:
+            self._act(act)
+            self.stage.settle()
+
+    def _act(self, act: JSON) -> None:
+        match act:
+            case {"at": at}:
+                self._not_before(at)
+            case {"report": report} if report in self.script.reports:
+                self._post(self.script.reports[report])
+            case {"report": report}:
+                self.open().tell(report)
+            case {"acknowledge": _}:
+                self._acknowledge()
+            case {"who": who}:
+                self._ask(who, act)
+
+    def _not_before(self, at: str) -> None:
+        self.stage.move(max(self.stage.now(), instant(at)))
+
+    def _post(self, event: JSON) -> None:
+        self._not_before(event["time"])
+        by = event["source"].rpartition(":")[2]
+        headers = {"content-type": "application/cloudevents+json"}
+        self.stage.ask("POST", "/intake/v1/events", f"{by}/system", content=json.dumps(event), headers=headers)
+
+    def _ask(self, who: str, act: JSON) -> None:
+        method = "get" if "get" in act else "post"
+        request = {"json": self._filled(act["body"])} if "body" in act else {}
+        answer = self.stage.ask(method.upper(), self._filled(act[method]), who, **request).json()
+        self.kept |= {name: str(_at(answer, pointer)) for name, pointer in act.get("keep", {}).items()}
+
+    def _acknowledge(self) -> None:
+        recalls = self.stage.ask("GET", "/governance/v1/recalls", LEAD).json()["recalls"]
+        with self.stage.going():
+            for one in recalls:
+                if one["acknowledged"] is None:
+                    self.stage.ask("POST", f"/sharing/v1/recalls/{one['recall']}/ack", f"{one['partner']}/system")
+
+    def _filled(self, value: Any) -> Any:
+        """The same, with each `{name}` replaced by what was kept under it."""
+        if isinstance(value, dict):
+            return {name: self._filled(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self._filled(inner) for inner in value]
+        if isinstance(value, str):
+            for name, kept in self.kept.items():
+                value = value.replace(f"{{{name}}}", kept)
+        return value
+
+
+def _at(answer: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        answer = answer[int(step)] if isinstance(answer, list) else answer[step]
+    return answer

@@ -1,0 +1,80 @@
+"""Telling: a story goes on by one step at a time, and remembers what each step changed."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from services.console.rehearsal.hubs import ThrowAwayHub
+from services.console.rehearsal.scenario import JSON
+from services.console.story.acting import Actors
+from services.console.story.changes import Change, changes, see
+from services.console.story.script import Script, Step
+
+
+@dataclass(frozen=True)
+class Told:
+    """A step that was told: when, by the hub's clock, and what it changed, by partner."""
+
+    step: Step
+    at: datetime
+    changes: dict[str, Change]
+
+
+class Story:
+    """One story on one hub. What was told is kept in a file beside the hub's data."""
+
+    def __init__(self, script: Script, names: dict[str, str], file: Path) -> None:
+        """`names` is partner id -> what people call it."""
+        self.script, self.names, self.file = script, names, file
+        self.told: list[Told] = []
+        self.now = script.opens
+        self._kept: dict[str, str] = {}
+        if file.exists():
+            self._recall(json.loads(file.read_text()))
+
+    @property
+    def next(self) -> Step | None:
+        """The step that comes next; None after the last."""
+        return self.script.steps[len(self.told)] if len(self.told) < len(self.script.steps) else None
+
+    def open(self, stage: ThrowAwayHub) -> Iterator[str]:
+        """Let everybody join and agree; gives what is done, each time something is."""
+        stage.move(self.script.opens)
+        yield from self._actors(stage).open().opening()
+
+    def tell(self, stage: ThrowAwayHub) -> None:
+        """Tell the next step. Raises Refused."""
+        step = self.script.steps[len(self.told)]
+        had = see(stage, step.panel)
+        actors = self._actors(stage)
+        actors.play(step)
+        has = see(stage, step.panel)
+        self._kept = actors.kept
+        self.told.append(Told(step, stage.now(), changes(had, has)))
+
+    def keep(self, now: datetime) -> None:
+        """Remember what was told, and what time it is in the story."""
+        told = [
+            {
+                "step": one.step.id,
+                "at": one.at.isoformat(),
+                "changes": {partner: asdict(change) for partner, change in one.changes.items()},
+            }
+            for one in self.told
+        ]
+        unfinished = self.file.with_suffix(".part")
+        unfinished.write_text(json.dumps({"now": now.isoformat(), "told": told, "kept": self._kept}))
+        unfinished.replace(self.file)
+
+    def _actors(self, stage: ThrowAwayHub) -> Actors:
+        return Actors(self.script, stage, self.names, dict(self._kept))
+
+    def _recall(self, kept: JSON) -> None:
+        steps = {step.id: step for step in self.script.steps}
+        for one in kept["told"]:
+            changed = {partner: Change(**change) for partner, change in one["changes"].items()}
+            self.told.append(Told(steps[one["step"]], datetime.fromisoformat(one["at"]), changed))
+        self.now = datetime.fromisoformat(kept["now"])
+        self._kept = dict(kept["kept"])
