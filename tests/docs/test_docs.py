@@ -29,6 +29,12 @@ SHOWN = {
         '"acknowledged"',
         "WAY-HOME v1",
     ],
+    "docs/reference/panel-api.md": ['"state":"done"', '"list": "actions"'],
+    "docs/how-to/connect/police.md": ['"status":"accepted"', '"form":"own"', '"risk_levels_agreed":false'],
+    "docs/how-to/connect/health.md": ['"class":"health_sensitive"', '"form":"own"'],
+    "docs/how-to/connect/education.md": ['"class":"context"', '"prompts":[]', '"form":"own"'],
+    "docs/how-to/connect/childrens-house.md": ['"status":"accepted"', '"form":"own"', '"carer_risk_level":"high"'],
+    "docs/how-to/connect/charity.md": ['"class":"voice_private"', '"form":"own"', '"prompts":[]'],
 }
 """Page -> what typing its lines prints."""
 HEADINGS = ["Context", "Decision", "Consequences"]
@@ -86,8 +92,18 @@ def test_the_picture_of_the_way_of_the_data_reads_without_eyes_and_in_the_dark()
     assert "prefers-color-scheme: dark" in picture.read_text()
 
 
-def test_the_screenshot_is_small_enough_to_load_anywhere() -> None:
-    assert (ROOT / "docs/images/matrix.png").stat().st_size < 300_000
+def test_every_screenshot_is_small_enough_to_load_anywhere() -> None:
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs/images").glob("*.png")}
+
+    assert "matrix.png" in sizes
+    assert {name: size for name, size in sizes.items() if size > 150_000} == {}
+
+
+def test_there_is_a_card_for_each_kind_of_agency() -> None:
+    cards = {path.stem for path in (ROOT / "docs/how-to/connect").glob("*.md")}
+
+    assert cards == {"police", "health", "education", "childrens-house", "charity"}
+    assert cards <= {Path(page).stem for page in SHOWN}
 
 
 @pytest.mark.parametrize("record", sorted((ROOT / "docs/decisions").glob("*.md")), ids=lambda path: path.stem)

@@ -15,7 +15,7 @@ from services.composition import SERVICES, Hub
 from services.console.rehearsal.hubs import LEAD, Refused
 from services.kernel import topics
 from services.kernel.following import Running
-from services.kernel.log import Log
+from services.kernel.log import BEFORE_FIRST, Log
 from tests.faults.forked import Say
 from tests.faults.planted import PLANTED
 from tests.faults.small_hub import READER, SENDER, Callers, calling, check_feeds, open_hub
@@ -145,7 +145,7 @@ def check(folder: Path, told: Told, say: Say) -> None:
             check_feeds(hub, frozenset(told.acknowledged), frozenset(told.attempted), suspended)
         except AssertionError as broken:
             say({"failed": str(broken)})
-        _check_log(hub.log, told, say)
+        check_log(hub.log, told, say)
 
 
 def _accepted(run: Callable[..., Any], receipt: str | None) -> bool:
@@ -159,7 +159,8 @@ def _accepted(run: Callable[..., Any], receipt: str | None) -> bool:
     return bool(found["status"] == "accepted")
 
 
-def _check_log(log: Log, told: Told, say: Say) -> None:
+def check_log(log: Log, told: Told, say: Say) -> None:
+    """Say what on the log is not as callers were answered."""
     said = [*_entries(log, topics.REPORTS)]
     names = {name for name, _ in said}
     _promise(say, len(names) >= len(told.acknowledged), "acknowledged reports are not on hub.reports")
@@ -178,8 +179,10 @@ def _promise(say: Say, kept: bool, otherwise: str) -> None:
 
 def _entries(log: Log, topic: str) -> Iterator[tuple[str, bytes]]:
     for partition in range(log.partitions(topic)):
-        for entry in log.read(topic, partition, -1, 10_000_000):
-            yield entry.id, entry.value
+        after = BEFORE_FIRST
+        while entries := log.read(topic, partition, after):  # Kafka gives no more at once than it thinks fit
+            yield from ((entry.id, entry.value) for entry in entries)
+            after = entries[-1].position
 
 
 def _seen(value: bytes) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.kernel.access import AccessGate
 from services.kernel.http.problems import Problem
+from services.kernel.keys.keyfile import KeyFile
 from services.kernel.relay import NotificationRelay
 from services.kernel.store.positions import remember
 from services.sharing.currency import Currency
@@ -98,9 +100,27 @@ def reads_what_is_not_current(_: Callable[[dict[str, Any]], None]) -> Iterator[N
         yield
 
 
+@contextmanager
+def takes_a_repeat_as_new(_: Callable[[dict[str, Any]], None]) -> Iterator[None]:
+    """What is sent again, because its answer was not heard, is taken as another report."""
+    post, mac = Callers.post, KeyFile.mac
+
+    async def heard_late(self: Callers, number: int) -> dict[str, Any]:
+        receipt = await post(self, number)
+        await asyncio.sleep(_CARELESS_SECONDS)
+        return receipt
+
+    def careless(self: KeyFile, name: str, message: str) -> bytes:
+        return mac(self, name, f"{message}\n{uuid.uuid4()}" if name == "report" else message)
+
+    with mock.patch.object(Callers, "post", heard_late), mock.patch.object(KeyFile, "mac", careless):
+        yield
+
+
 PLANTED = {
     "answers before it keeps": answers_before_it_keeps,
     "notes before it says": notes_before_it_says,
     "releases before it traces": releases_before_it_traces,
     "reads what is not current": reads_what_is_not_current,
+    "takes a repeat as new": takes_a_repeat_as_new,
 }

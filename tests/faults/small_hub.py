@@ -7,7 +7,7 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,6 +49,14 @@ _SCENARIO = Scenario(
     expect_for={},
     what_if=(),
 )
+PARTNERS = _SCENARIO.partners
+AGREEING: tuple[tuple[str, str, JSON], ...] = (
+    *(("/sharing/v1/partners", LEAD, {"partner": partner, "name": partner}) for partner in PARTNERS),
+    ("/sharing/v1/agreements", LEAD, agreement_of(_AGREEMENT)),
+    *(("/sharing/v1/agreements/P1/signatures", f"{party}/signatory", {}) for party in (SENDER, READER)),
+    ("/sharing/v1/agreements/P1/in-force", LEAD, {}),
+)
+"""What is posted, by whom, until the partners have joined and the agreement is in force."""
 _TRACE = re.compile(r"trace-n(\d+)-")
 
 
@@ -103,12 +111,8 @@ class Callers:
 
     async def settle_agreement(self) -> None:
         """The partners join and the agreement comes into force."""
-        for partner in (SENDER, READER, BYSTANDER):
-            await self.ask("POST", "/sharing/v1/partners", LEAD, json={"partner": partner, "name": partner})
-        await self.ask("POST", "/sharing/v1/agreements", LEAD, json=agreement_of(_AGREEMENT))
-        for party in (SENDER, READER):
-            await self.ask("POST", "/sharing/v1/agreements/P1/signatures", f"{party}/signatory", json={})
-        await self.ask("POST", "/sharing/v1/agreements/P1/in-force", LEAD, json={})
+        for path, caller, body in AGREEING:
+            await self.ask("POST", path, caller, json=body)
 
     async def post(self, number: int) -> JSON:
         """The receipt for the report of this number."""
@@ -122,7 +126,7 @@ class Callers:
         query = {"purpose": PURPOSE.value, "limit": str(limit)} | ({"after": after} if after else {})
         answer = await self.ask("GET", "/sharing/v1/feed", f"{partner}/system", params=query)
         lines = [json.loads(line) for line in answer.content.splitlines()]
-        return [_line(one) for one in lines], lines[-1]["cursor"] if lines else after
+        return [line_of(one) for one in lines], lines[-1]["cursor"] if lines else after
 
     async def feed(self, partner: str) -> list[Line]:
         """All of a partner's feed."""
@@ -137,7 +141,8 @@ class Callers:
         await self._client.aclose()
 
 
-def _line(one: JSON) -> Line:
+def line_of(one: JSON) -> Line:
+    """A line as it came."""
     if one["kind"] != "disclosed":
         return Line(one["kind"], one["record"], None, None)
     record = one["record"]
@@ -160,6 +165,13 @@ def check_feeds(hub: Hub, acknowledged: frozenset[int], posted: frozenset[int], 
     """Raises AssertionError unless each partner has just what it may: nothing twice, nothing missing, nothing else."""
     with calling(hub) as run:
         feeds = {partner: run(lambda callers, one=partner: callers.feed(one)) for partner in _SCENARIO.partners}
+    check_lines(feeds, acknowledged, posted, suspended)
+
+
+def check_lines(
+    feeds: Mapping[str, Sequence[Line]], acknowledged: frozenset[int], posted: frozenset[int], suspended: bool = False
+) -> None:
+    """The same of feeds that were read already."""
     for partner, form in ((SENDER, "own"), (READER, "full")):
         lines = [line for line in feeds[partner] if line.kind == "disclosed"]
         counted = Counter(line.number for line in lines)

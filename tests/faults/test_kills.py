@@ -34,6 +34,7 @@ def test_a_hub_that_is_killed_keeps_every_promise() -> None:
         ("notes before it says", "acknowledged reports are not"),
         ("releases before it traces", "released without a trace"),
         ("reads what is not current", "released after the suspension"),
+        ("takes a repeat as new", "are twice in"),
     ],
 )
 def test_a_hub_with_a_planted_fault_is_caught(planted: str, found: str) -> None:

@@ -1,12 +1,10 @@
 """Leaks of the kinds that hubs like this one have had, each planted in the code while a test lasts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -31,26 +29,9 @@ from services.sharing.outgoing import Outgoing
 from services.sharing.projections import partner_record, record_fold, record_queries
 from services.sharing.projections.record_tables import ACKNOWLEDGED, FEEDS, NAMES, RECALLS, RECORDS, instant_text
 from services.sharing.reading import Reading
-
-Patch = pytest.MonkeyPatch
-
-
-@dataclass(frozen=True)
-class Leak:
-    """One leak, and the seed of worlds that is known to show it, or None for those where much is decided at once."""
-
-    plant: Callable[[Patch], None]
-    seed: int | None
-
-    @property
-    def name(self) -> str:
-        return self.plant.__name__.strip("_").replace("_", " ")
-
-
-def _around(patch: Patch, where: Any, name: str, leaking: Callable[..., Any]) -> None:
-    """Put `leaking` in the place of a function; it is given that function first."""
-    sound = getattr(where, name)
-    patch.setattr(where, name, lambda *given, **named: leaking(sound, *given, **named))
+from tests.journeys.leaking import Leak, Patch, around
+from tests.journeys.leaks_in_answers import LEAKS_IN_ANSWERS
+from tests.journeys.leaks_in_records import LEAKS_IN_RECORDS
 
 
 def _a_feed_is_numbered_over_all_partners(patch: Patch) -> None:
@@ -59,14 +40,14 @@ def _a_feed_is_numbered_over_all_partners(patch: Patch) -> None:
         newest = taking._session.scalar(select(func.max(FEEDS.c.ordinal))) or 0
         return {**found, "ordinal": max(found["ordinal"], newest)}
 
-    _around(patch, partner_record._Taking, "_feed", feed)
+    around(patch, partner_record._Taking, "_feed", feed)
 
 
 def _a_cursor_tells_how_far_the_hub_is(patch: Patch) -> None:
     def cursor(sound: Any, reading: Any, asked: Any, place: Any, words: Any) -> Any:
         return sound(reading, asked, (*place, reading._currency._log.end(topics.REPORTS, 0) + 1), words)
 
-    _around(patch, Reading, "_cursor", cursor)
+    around(patch, Reading, "_cursor", cursor)
 
 
 def _references_are_counted(patch: Patch) -> None:
@@ -75,28 +56,28 @@ def _references_are_counted(patch: Patch) -> None:
     def reference(_: Any, disclosure: Any, *_words: str) -> str:
         return f"n-{next(numbers.setdefault(id(disclosure), count(1)))}"
 
-    _around(patch, Disclosure, "_reference", reference)
+    around(patch, Disclosure, "_reference", reference)
 
 
 def _receipts_are_numbered_over_all_agencies(patch: Patch) -> None:
     def begin(sound: Any, numbering: Any, session: Session, _agency: str) -> None:
         sound(numbering, session, "all")
 
-    _around(patch, register.Numbering, "__init__", begin)
+    around(patch, register.Numbering, "__init__", begin)
 
 
 def _partners_have_one_name_for_a_young_person(patch: Patch) -> None:
     def name(_: Any, disclosure: Any, _partner: str, ref: str) -> str:
         return token("y", disclosure._keys.mac("partner-subject", ref))
 
-    _around(patch, Disclosure, "_name", name)
+    around(patch, Disclosure, "_name", name)
 
 
 def _pseudonyms_are_the_same_for_every_agreement(patch: Patch) -> None:
     def pseudonymised(sound: Any, disclosure: Any, item: Any, partner: str, purpose: Any, _agreement: str) -> Any:
         return sound(disclosure, item, partner, purpose, "any")
 
-    _around(patch, Disclosure, "_pseudonymised", pseudonymised)
+    around(patch, Disclosure, "_pseudonymised", pseudonymised)
 
 
 def _a_header_counts_the_records_of_everybody(patch: Patch) -> None:
@@ -113,8 +94,8 @@ def _a_header_counts_the_records_of_everybody(patch: Patch) -> None:
         made.headers["X-Total-Count"] = str(total[0])
         return made
 
-    _around(patch, Reading, "listed", listed)
-    _around(patch, records_api, "page_answer", answer)
+    around(patch, Reading, "listed", listed)
+    around(patch, records_api, "page_answer", answer)
 
 
 def _what_is_decided_at_once_comes_as_it_was_looked_up(patch: Patch) -> None:
@@ -133,7 +114,7 @@ def _an_agreement_of_others_is_forbidden_and_not_unknown(patch: Patch) -> None:
                 raise Problem(403, "not_a_party", "Forbidden", "Your agency is not a party.") from None
             raise
 
-    _around(patch, Agreements, "_visible", visible)
+    around(patch, Agreements, "_visible", visible)
 
 
 def _a_withdrawal_checks_the_party_before_the_agreement(patch: Patch) -> None:
@@ -144,7 +125,7 @@ def _a_withdrawal_checks_the_party_before_the_agreement(patch: Patch) -> None:
                 raise Problem(409, "not_a_party", "Not a party", "Only a party can leave.")
         return sound(desk, who, name, party, reason, seen)
 
-    _around(patch, Agreements, "withdraw", withdraw)
+    around(patch, Agreements, "withdraw", withdraw)
 
 
 def _a_record_tells_the_revision_of_the_rules(patch: Patch) -> None:
@@ -152,7 +133,7 @@ def _a_record_tells_the_revision_of_the_rules(patch: Patch) -> None:
         made = sound(row, *given)
         return replace(made, line=made.line | {"revision": row.revision})
 
-    _around(patch, reading_side, "release", release)
+    around(patch, reading_side, "release", release)
 
 
 def _a_link_tells_the_position_of_the_rules(patch: Patch) -> None:
@@ -165,15 +146,15 @@ def _a_link_tells_the_position_of_the_rules(patch: Patch) -> None:
     def encoded(sound: Any, query: Any) -> Any:
         return sound(query | {"rules": position[0]})
 
-    _around(patch, Reading, "feed", feed)
-    _around(patch, feed_api, "urlencode", encoded)
+    around(patch, Reading, "feed", feed)
+    around(patch, feed_api, "urlencode", encoded)
 
 
 def _recalls_are_numbered_over_all_partners(patch: Patch) -> None:
     def following(_: Any, counts: Any, _partner: str, partition: int) -> int:
         return int(counts._next("all", partition, 1))
 
-    _around(patch, FeedCounts, "next_recall", following)
+    around(patch, FeedCounts, "next_recall", following)
 
 
 def _a_record_counts_whom_its_report_names_elsewhere(patch: Patch) -> None:
@@ -181,7 +162,7 @@ def _a_record_counts_whom_its_report_names_elsewhere(patch: Patch) -> None:
         made = sound(disclosure, item, *given)
         return made.model_copy(update={"adults_left_out": len(item.kinds) - len(made.about)})
 
-    _around(patch, Disclosure, "_sealed_copy", copy)
+    around(patch, Disclosure, "_sealed_copy", copy)
 
 
 def _the_time_of_receipt_counts_what_was_received(patch: Patch) -> None:
@@ -189,7 +170,7 @@ def _the_time_of_receipt_counts_what_was_received(patch: Patch) -> None:
         received = session.scalar(select(func.count()).select_from(register._received)) or 0
         return sound(session, submissions, keys, agency, recorded + timedelta(microseconds=received))  # type: ignore[no-any-return]
 
-    _around(patch, intake, "Sitting", sitting)
+    around(patch, intake, "Sitting", sitting)
 
 
 def _every_feed_reflects_the_reports_of_all(patch: Patch) -> None:
@@ -201,7 +182,7 @@ def _every_feed_reflects_the_reports_of_all(patch: Patch) -> None:
             )
             outgoing._feed("cairn.report.reflected.v1", partition, said)
 
-    _around(patch, Outgoing, "say_reflected", reflected)
+    around(patch, Outgoing, "say_reflected", reflected)
 
 
 def _a_search_finds_by_what_others_call_a_young_person(patch: Patch) -> None:
@@ -212,8 +193,8 @@ def _a_search_finds_by_what_others_call_a_young_person(patch: Patch) -> None:
     def keep(sound: Any, fold: Any, partner: str, item: str, rendering: Any) -> None:
         sound(fold, partner, item, rendering.model_copy(update={"form": Form.OWN}))
 
-    _around(patch, Disclosure, "_sealed_copy", copy)
-    _around(patch, record_fold.RecordFold, "_keep_marks", keep)
+    around(patch, Disclosure, "_sealed_copy", copy)
+    around(patch, record_fold.RecordFold, "_keep_marks", keep)
 
 
 def _a_timeline_tells_that_others_have_the_name(patch: Patch) -> None:
@@ -226,7 +207,7 @@ def _a_timeline_tells_that_others_have_the_name(patch: Patch) -> None:
                     raise Problem(404, "subject_unknown", "Not found", "You may not see this one.") from None
             raise
 
-    _around(patch, Reading, "timeline", timeline)
+    around(patch, Reading, "timeline", timeline)
 
 
 def _a_receipt_tells_how_many_were_known(patch: Patch) -> None:
@@ -240,8 +221,8 @@ def _a_receipt_tells_how_many_were_known(patch: Patch) -> None:
         taken = sound(*given)
         return replace(taken, receipt=taken.receipt | {"known": known[0]}) if isinstance(taken, Taken) else taken
 
-    _around(patch, People, "look_up", look_up)
-    _around(patch, Sitting, "_answer", answer)
+    around(patch, People, "look_up", look_up)
+    around(patch, Sitting, "_answer", answer)
 
 
 def _the_quarantine_goes_on_after_a_number_of_everybodys(patch: Patch) -> None:
@@ -251,7 +232,7 @@ def _the_quarantine_goes_on_after_a_number_of_everybodys(patch: Patch) -> None:
             number = page.next and register.number_of(session, agency, page.next)
         return replace(page, next=number and str(number))
 
-    _around(patch, intake.Intake, "waiting", waiting)
+    around(patch, intake.Intake, "waiting", waiting)
 
 
 def _a_cache_forgets_whose_it_is(patch: Patch) -> None:
@@ -263,7 +244,7 @@ def _a_cache_forgets_whose_it_is(patch: Patch) -> None:
             kept[key] = sound(reading, asked)
         return kept[key]
 
-    _around(patch, Reading, "feed", feed)
+    around(patch, Reading, "feed", feed)
 
 
 def _overdue_recalls_of_anybody_stop_everybody(patch: Patch) -> None:
@@ -274,7 +255,7 @@ def _overdue_recalls_of_anybody_stop_everybody(patch: Patch) -> None:
         found: record_queries.Standing = replace(sound(session, partner, before), overdue=overdue)
         return found
 
-    _around(patch, record_queries, "standing", standing)
+    around(patch, record_queries, "standing", standing)
 
 
 def _an_answer_counts_the_accesses_before_it(patch: Patch) -> None:
@@ -283,7 +264,7 @@ def _an_answer_counts_the_accesses_before_it(patch: Patch) -> None:
         accesses = gate._log.end(topics.ACCESS, 0)
         return replace(made, lines=tuple(line | {"access": accesses} for line in made.lines))
 
-    _around(patch, AccessGate, "release", release)
+    around(patch, AccessGate, "release", release)
 
 
 LEAKS = (
@@ -310,4 +291,6 @@ LEAKS = (
     Leak(_a_cache_forgets_whose_it_is, 560),
     Leak(_overdue_recalls_of_anybody_stop_everybody, 560),
     Leak(_an_answer_counts_the_accesses_before_it, 14),
+    *LEAKS_IN_ANSWERS,
+    *LEAKS_IN_RECORDS,
 )

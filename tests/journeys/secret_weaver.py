@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import chain
 
 from services.console.rehearsal.scenario import JSON
 from tests.journeys.made_up import GENERALISABLE, MAY_NAME_A_CONTEXT, NEVER, NOW, PURPOSES, TYPES, text
@@ -60,13 +61,19 @@ class Weaver:
 
     def with_secrets(self, bare: World, trail: Trail) -> World:
         """The world with as many of the secrets thought of as are fair."""
-        world = bare
-        for secrets in self._secrets():
+        fair = self.fair_groups(bare, trail, _THOUGHT_OF)
+        return replace(bare, secrets=tuple(chain.from_iterable(fair)))
+
+    def fair_groups(self, bare: World, trail: Trail, thought_of: int) -> list[tuple[Secret, ...]]:
+        """Groups of secrets that are fair, all together; so many are thought of."""
+        groups, world = list[tuple[Secret, ...]](), bare
+        for secrets in self._secrets(thought_of):
             more = replace(world, secrets=(*world.secrets, *secrets))
             twisted = [one.at for one in more.secrets if one.instead]
             if len(twisted) == len(set(twisted)) and Trail(more).is_as(trail):
                 world = more
-        return world
+                groups.append(secrets)
+        return groups
 
     # the common history
 
@@ -166,7 +173,7 @@ class Weaver:
 
     # secrets
 
-    def _secrets(self) -> Iterator[tuple[Secret, ...]]:
+    def _secrets(self, thought_of: int) -> Iterator[tuple[Secret, ...]]:
         """Secrets that may or may not be fair; those of one tuple belong together."""
         ways = [
             self._hidden_report,
@@ -178,7 +185,7 @@ class Weaver:
             self._hidden_agreement,
             self._noise,
         ]
-        for _ in range(_THOUGHT_OF):
+        for _ in range(thought_of):
             at = sorted(self.pick.choices(range(1, len(self.common) + 1), k=4))
             yield tuple(self.pick.choice(ways)(at))
 

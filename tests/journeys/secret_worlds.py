@@ -151,6 +151,13 @@ class World:
         return replace(self, secrets=tuple(one for one in self.secrets if one is not secret))
 
 
+def reported_anew(by: str) -> JSON:
+    """What a watcher reports when it has asked everything: on somebody whom it may not have known of."""
+    items = [{"id": f"F-anew-{by}", "class": "identity", "about": ["K1", "K9"]}]
+    told = {"id": f"E-anew-{by}", "at": START.isoformat(), "by": by, "type": "missing-episode.reported"}
+    return told | {"items": items}
+
+
 class Trail:
     """What the watcher has after each common act, and whether a secret ever changed it."""
 

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from schemas.classes import Purpose
 from services.composition import SERVICES
 from services.console.rehearsal.scenario import JSON
+from tests.journeys.families_watched import Leaked, compare
+from tests.journeys.leaking import Leak
 from tests.journeys.made_up import NOW, text
-from tests.journeys.planted_leaks import LEAKS, Leak
+from tests.journeys.planted_leaks import LEAKS
+from tests.journeys.secret_families import family_of
 from tests.journeys.secret_weaver import worlds_of
-from tests.journeys.secret_worlds import START, Agree, Correct, Move, Report, Secret, Settle, Trail, World
+from tests.journeys.secret_worlds import PARTNERS, START, Agree, Correct, Move, Report, Secret, Settle, Trail, World
 from tests.journeys.watched_hub import BARE_SERVICES, WatchedHub, watched_hub
 from tests.journeys.watching import told_apart
 
@@ -145,6 +148,43 @@ def test_a_planted_leak_is_found(leak: Leak, monkeypatch: pytest.MonkeyPatch) ->
     tried = (decided_at_once() if seed is None else worlds_of(seed) for seed in (leak.seed, *_RICH_SEEDS))
 
     assert any(told_apart(worlds, services=BARE_SERVICES) for worlds in tried)
+
+
+def test_no_partner_can_tell_which_secrets_of_a_family_there_are() -> None:
+    # given every combination of three groups of secrets
+    family = family_of(2, 3)
+
+    # when all four partners ask everything of each world
+    seen = compare(family)
+
+    # then those that may not tell two worlds apart were answered the same in both
+    assert (seen.worlds, seen.views) == (8, 32)
+    assert seen.pairs > 28, "the pairs of its watcher alone"
+
+
+def test_control_a_family_with_a_leak_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    next(leak for leak in LEAKS if leak.name == "references are counted").plant(monkeypatch)
+
+    with pytest.raises(Leaked, match="can tell a world"):
+        compare(family_of(2, 2))
+
+
+def test_who_has_a_hand_in_a_secret_may_tell_it() -> None:
+    # given a family of which each partner knows other secrets
+    family = family_of(2, 3)
+
+    # when the worlds are laid together that a partner may not tell apart
+    classes = {partner: family.classes(partner) for partner in PARTNERS}
+
+    # then all are one to its watcher, and every partner has each world once
+    assert len(classes[family.watcher]) == 1
+    assert any(len(found) > 1 for found in classes.values())
+    every = sorted(family.choices())
+    assert all(sorted(world for alike in found for world in alike) == every for found in classes.values())
+
+
+def test_there_are_forty_planted_leaks_and_more() -> None:
+    assert len({leak.name for leak in LEAKS}) == len(LEAKS) >= 40
 
 
 def test_the_worlds_are_worth_watching() -> None:

@@ -6,12 +6,11 @@ What the watcher is answered is kept to the byte: status, headers but for the da
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
-
-import httpx2
+from urllib.parse import urlencode
 
 from services.composition import SERVICES, Hub
 from services.console.rehearsal.hubs import LEAD, SEED, throw_away_folder
@@ -44,6 +43,7 @@ _TYPE_WITH = {
     "health_sensitive": "health.attendance",
     "intelligence_source": "intelligence.published",
 }
+_EVENT = "application/cloudevents+json"
 BARE_SERVICES = ("intake", "sharing")
 """Those that a partner's systems speak to."""
 
@@ -62,6 +62,22 @@ class Answered:
         return f"{self.question}\n  {self.status}{told}\n  {self.body.decode()}"
 
 
+@dataclass(frozen=True)
+class Reply:
+    """The answer to one request; its headers as they were sent."""
+
+    status_code: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
+
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
 class ToldApart(Exception):
     """The watcher was answered otherwise than in the world that it should not be able to tell from this one."""
 
@@ -76,7 +92,7 @@ class WatchedHub:
     hub: Hub
     clock: SimulatedClock
     world: World
-    _client: httpx2.AsyncClient
+    _app: Any
     _loop: asyncio.AbstractEventLoop
     bare: Sequence[Answered] = ()
     """What the watcher was answered in the world without secrets, as far as that is known."""
@@ -95,6 +111,11 @@ class WatchedHub:
         """The store in which partners' records are."""
         return self.hub.services["sharing"].store  # type: ignore[attr-defined, no-any-return]
 
+    def as_watched_by(self, partner: str) -> "WatchedHub":
+        """The same hub with another watcher, who was not answered anything yet."""
+        world = replace(self.world, watcher=partner)
+        return replace(self, world=world, bare=(), answers=[])
+
     def tell(self) -> None:
         """Everything that happens in the world. Raises ToldApart; ValueError where what is common to all is refused."""
         for partner in PARTNERS:
@@ -104,7 +125,7 @@ class WatchedHub:
             if common and answer is not None and answer.status_code >= 400:
                 raise ValueError(f"the hub refused {act}: {answer.text}")
 
-    def _tell(self, act: Act) -> httpx2.Response | None:
+    def _tell(self, act: Act) -> Reply | None:
         match act:
             case Agree(agreement):
                 return self._agree(agreement)
@@ -129,7 +150,7 @@ class WatchedHub:
                 self.hub.settle()
         return None
 
-    def _agree(self, agreement: JSON) -> httpx2.Response:
+    def _agree(self, agreement: JSON) -> Reply:
         self._lead("agreements", agreement_of(agreement))
         for party in agreement["parties"]:
             self.send("POST", f"/sharing/v1/agreements/{agreement['id']}/signatures", f"{party}/signatory", json={})
@@ -163,25 +184,23 @@ class WatchedHub:
         for one in listed.json().get("recalls", ()):
             self.ask("POST", f"/sharing/v1/recalls/{one['recall']}/ack", f"{by}/system")
 
-    def _lead(self, path: str, body: JSON) -> httpx2.Response:
+    def _lead(self, path: str, body: JSON) -> Reply:
         return self.send("POST", f"/sharing/v1/{path}", LEAD, json=body)
 
-    def post(self, by: str, event: JSON) -> httpx2.Response:
+    def post(self, by: str, event: JSON) -> Reply:
         """An event of an agency's; its receipt is kept."""
-        headers, content = {"content-type": "application/cloudevents+json"}, json.dumps(event)
-        answer = self.ask("POST", "/intake/v1/events", f"{by}/system", content=content, headers=headers)
+        answer = self.ask("POST", "/intake/v1/events", f"{by}/system", content=json.dumps(event))
         self._latest[by] = event
         if answer.status_code == 202:
             self.receipts.setdefault(by, []).append(answer.json())
         return answer
 
-    def ask(self, method: str, path: str, caller: str, **request: Any) -> httpx2.Response:
+    def ask(self, method: str, path: str, caller: str, **request: Any) -> Reply:
         """One request; what the watcher is answered is kept. Raises ToldApart."""
         answer = self.send(method, path, caller, **request)
         if caller.partition("/")[0] == self.watcher:
-            said = {name: value for name, value in request.items() if name != "headers"}
-            question = f"{caller}: {method} {path} {json.dumps(said)}"
-            headers = _but_the_date(answer.headers.raw)
+            question = f"{caller}: {method} {path} {json.dumps(request)}"
+            headers = _but_the_date(answer.headers)
             self._keep(Answered(question, answer.status_code, headers, answer.content))
         return answer
 
@@ -191,14 +210,25 @@ class WatchedHub:
         if number < len(self.bare) and self.bare[number] != answered:
             raise ToldApart(self.bare[number], answered)
 
-    def send(self, method: str, path: str, caller: str, **request: Any) -> httpx2.Response:
-        """One request, of which nothing is kept."""
-        headers = {"authorization": f"Demo {caller}"} | request.pop("headers", {})
-        return self._loop.run_until_complete(self._client.request(method, path, headers=headers, **request))
+    def send(
+        self,
+        method: str,
+        path: str,
+        caller: str,
+        params: JSON | None = None,
+        json: Any = None,
+        content: str = "",
+        **_: Any,
+    ) -> Reply:
+        """One request, of which nothing is kept; without a client between, who would only cost time."""
+        body = _dumped(json) if json is not None else content
+        kind = "application/json" if json is not None else _EVENT
+        asking = _asked(self._app, _scope(method, path, urlencode(params or {}), f"Demo {caller}", body, kind), body)
+        return self._loop.run_until_complete(asking)
 
     def stream(self, path: str, query: str, events: int) -> None:
         """The watcher reads so many events of a stream, and leaves."""
-        reading = _streamed(self.hub.app, path, query, f"Demo {self.watcher}/system", events)
+        reading = _streamed(self._app, path, query, f"Demo {self.watcher}/system", events)
         self._keep(self._loop.run_until_complete(reading))
 
 
@@ -210,6 +240,10 @@ def event_with(report: JSON, also: Sequence[tuple[str, str]] = (), before: bool 
         more = [identifier for name, identifier in also if f"scenario|{name}" in usual]
         person["identifiers"] = more + usual if before else usual + more
     return event
+
+
+def _dumped(content: Any) -> str:
+    return json.dumps(content)
 
 
 def _correction(act: Correct) -> JSON:
@@ -234,6 +268,37 @@ def _but_the_date(headers: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[bytes, 
     return tuple((name, value) for name, value in headers if name.lower() != b"date")
 
 
+def _scope(method: str, path: str, query: str, caller: str, body: str = "", media_type: str = "") -> JSON:
+    """A request as a server would hand it on."""
+    headers = [(b"host", b"127.0.0.1"), (b"authorization", caller.encode())]
+    if body:
+        headers += [(b"content-type", media_type.encode()), (b"content-length", str(len(body)).encode())]
+    return {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": method,
+        "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "scheme": "http",
+        "headers": headers, "client": ("127.0.0.1", 50_000), "server": ("127.0.0.1", 80),
+    }  # fmt: skip
+
+
+async def _asked(app: Any, scope: JSON, body: str) -> Reply:
+    begun, said, told = list[JSON](), list[bytes](), False
+
+    async def receive() -> JSON:
+        nonlocal told
+        if told:
+            await asyncio.Event().wait()
+        told = True
+        return {"type": "http.request", "body": body.encode(), "more_body": False}
+
+    async def send(message: JSON) -> None:
+        if message["type"] == "http.response.start":
+            begun.append(message)
+        said.append(message.get("body", b""))
+
+    await app(scope, receive, send)
+    return Reply(begun[0]["status"], tuple(begun[0]["headers"]), b"".join(said))
+
+
 async def _streamed(app: Any, path: str, query: str, caller: str, events: int) -> Answered:
     """The beginning of a stream; a client that waits for its end would wait for ever."""
     gone, begun, body = asyncio.Event(), list[JSON](), b""
@@ -250,33 +315,27 @@ async def _streamed(app: Any, path: str, query: str, caller: str, events: int) -
         if body.count(b"\n\n") >= events or begun[0]["status"] >= 400:
             gone.set()
 
-    scope = {
-        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "GET",
-        "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "scheme": "http",
-        "headers": [(b"host", b"127.0.0.1"), (b"authorization", caller.encode())],
-        "client": ("127.0.0.1", 50_000), "server": ("127.0.0.1", 80),
-    }  # fmt: skip
+    scope = _scope("GET", path, query, caller)
     await asyncio.wait_for(app(scope, receive, send), timeout=20)
     return Answered(f"{caller}: GET {path}?{query}", begun[0]["status"], _but_the_date(begun[0]["headers"]), body)
 
 
 @contextmanager
 def watched_hub(
-    world: World, partitions: int = 1, services: Sequence[str] = SERVICES, bare: Sequence[Answered] = ()
+    world: World,
+    partitions: int = 1,
+    services: Sequence[str] = SERVICES,
+    bare: Sequence[Answered] = (),
+    runner: asyncio.Runner | None = None,
 ) -> Iterator[WatchedHub]:
-    """A hub of its own that this world was told to. Raises ToldApart."""
-    with throw_away_folder() as folder:
+    """A hub of its own that this world was told to; many can be asked by one runner. Raises ToldApart."""
+    with ExitStack() as opened:
         clock = SimulatedClock(START)
-        settings = embedded_settings(folder).model_copy(update={"partitions": partitions})
-        hub = Hub(settings, clock, services, SEED)
-        loop = asyncio.new_event_loop()
-        client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=hub.app), base_url="http://127.0.0.1")
-        try:
-            watched = WatchedHub(hub, clock, world, client, loop, bare)
-            watched.tell()
-            yield watched
-        finally:
-            loop.run_until_complete(client.aclose())
-            loop.run_until_complete(loop.shutdown_default_executor())
-            loop.close()
-            hub.close()
+        settings = embedded_settings(opened.enter_context(throw_away_folder()))
+        hub = opened.enter_context(
+            closing(Hub(settings.model_copy(update={"partitions": partitions}), clock, services, SEED))
+        )
+        loop = (runner or opened.enter_context(asyncio.Runner())).get_loop()
+        watched = WatchedHub(hub, clock, world, hub.app, loop, bare)
+        watched.tell()
+        yield watched

@@ -6,15 +6,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
-import httpx2
 from sqlalchemy import select
 
 from schemas.classes import Purpose
 from services.composition import SERVICES
 from services.console.rehearsal.scenario import JSON
 from services.sharing.projections.record_tables import NAMES, RECALLS, RECORDS
-from tests.journeys.secret_worlds import KNOWN, PARTNERS, START, Agree, World
-from tests.journeys.watched_hub import ToldApart, WatchedHub, event_with, watched_hub
+from tests.journeys.secret_worlds import KNOWN, PARTNERS, START, Agree, World, reported_anew
+from tests.journeys.watched_hub import Reply, ToldApart, WatchedHub, event_with, watched_hub
 
 _PAGE = 3
 _PAGES_MAX = 8
@@ -132,10 +131,10 @@ class _Watching:
         self._ask_amiss(busiest)
         self._report_anew(busiest)
 
-    def _get(self, path: str, name: str = "system", **query: str) -> httpx2.Response:
+    def _get(self, path: str, name: str = "system", **query: str) -> Reply:
         return self.watched.ask("GET", path, f"{self.watched.watcher}/{name}", params=query)
 
-    def _send(self, path: str, name: str, body: JSON) -> httpx2.Response:
+    def _send(self, path: str, name: str, body: JSON) -> Reply:
         return self.watched.ask("POST", path, f"{self.watched.watcher}/{name}", json=body)
 
     def _get_rid_of_overdue_recalls(self) -> None:
@@ -223,10 +222,8 @@ class _Watching:
 
     def _report_anew(self, purpose: Purpose) -> None:
         """Report on somebody whom the watcher did not know of, and read that, too early and then in time."""
-        items = [{"id": "F-anew", "class": "identity", "about": ["K1", "K9"]}]
-        report = {"id": "E-anew", "at": START.isoformat(), "type": "missing-episode.reported", "items": items}
         by = self.watched.watcher
-        receipt = self.watched.post(by, event_with(report | {"by": by})).json()
+        receipt = self.watched.post(by, event_with(reported_anew(by))).json()
         for _ in range(2):
             self._get("/sharing/v1/feed", purpose=purpose.value, limit="500", at_least=receipt["position"])
             self._get(f"/intake/v1/receipts/{receipt['receipt']}")

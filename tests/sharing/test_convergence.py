@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from schemas.agreements import Agreement, OnWithdrawal
 from schemas.classes import NEVER_GRANTED, DataClass, Existence, Form, Handling, HandlingCode, Purpose
 from schemas.decisions import ContextStanding
+from schemas.disclosures import Change
 from schemas.rules import AgreementEnded, AgreementInForce, AgreementReinstated, AgreementSuspended, PartyWithdrawn
 from schemas.sealed import CorrectionKind
 from services.kernel.clock import SimulatedClock
@@ -30,6 +32,7 @@ from services.kernel.store import Store
 from services.kernel.store.opening import open_store
 from services.kernel.topics import make_topics
 from services.sharing import holdings
+from services.sharing.disclosure import Disclosure
 from services.sharing.domain.contexts import Contexts
 from services.sharing.pipeline import Pipeline
 from services.sharing.projections.partner_record import PartnerRecords
@@ -335,7 +338,22 @@ def _count_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Contexts, "standing", lambda *_: ContextStanding.ENOUGH)
 
 
-FAULTS = (_forget_birthdays, _keep_what_was_withdrawn, _never_decide_again, _count_nobody)
+def _leave_a_stale_cell_after_a_recall(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = Disclosure._purposes
+
+    def careless(*given: Any) -> Iterator[Change]:
+        return (change for change in sound(*given) if change.form is not Form.NONE)
+
+    monkeypatch.setattr(Disclosure, "_purposes", careless)
+
+
+FAULTS = (
+    _forget_birthdays,
+    _keep_what_was_withdrawn,
+    _never_decide_again,
+    _count_nobody,
+    _leave_a_stale_cell_after_a_recall,
+)
 
 
 @pytest.mark.parametrize("plant", FAULTS)

@@ -14,10 +14,14 @@ Soak = Callable[[int, float, Callable[[str], None]], Evidence]
 broken."""
 
 PARTS: dict[str, str] = {
+    "broker": "tests.soak.broker",
     "convergence": "tests.soak.convergence",
+    "fuzz": "tests.soak.fuzz",
     "input": "tests.soak.input",
     "kills": "tests.soak.kills",
+    "kills-real": "tests.soak.kills_real",
     "non-interference": "tests.soak.non_interference",
+    "openapi": "tests.soak.openapi",
     "policy-agreement": "tests.soak.policy_agreement",
     "policy-mutation": "tests.soak.policy_mutation",
     "power-loss": "tests.soak.power_loss",

@@ -3,11 +3,14 @@
 import random
 import time
 from collections.abc import Callable
-from itertools import chain
+from itertools import chain, cycle
 
 import pytest
 
-from tests.journeys.planted_leaks import LEAKS, Leak
+from tests.journeys.families_watched import Compared, Leaked, compare
+from tests.journeys.leaking import Leak
+from tests.journeys.planted_leaks import LEAKS
+from tests.journeys.secret_families import family_of
 from tests.journeys.secret_weaver import worlds_of
 from tests.journeys.test_non_interference import decided_at_once
 from tests.journeys.watched_hub import BARE_SERVICES
@@ -15,40 +18,43 @@ from tests.journeys.watching import told_apart
 from tests.support.evidence import Evidence
 
 FULL = 200_000
-_WORLDS = 3
+_GROUPS = (2, 3, 2, 8, 2, 3, 2, 7)
+"""How many groups of secrets a family has, in turn: every combination of them is a world. Small families are many
+stories, large ones many pairs."""
 _TOLD_EVERY_SECONDS = 10
 _FAMILIES_PER_LEAK = 8
 
 
 def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
-    """Compare all that a watcher is answered in worlds with different secrets. Raises AssertionError with the seed and
-    the door by which a watcher could tell.
+    """Compare all that each partner is answered in worlds with different secrets. Raises AssertionError with the seed
+    and the door by which somebody could tell.
 
-    Each family gives one pair of worlds for each secret world beside the bare one.
+    A pair is counted for a partner and two worlds in which the digest of all that it was answered is the same.
     """
     picked = random.Random(seed)
-    wanted, pairs, families = max(1, int(FULL * share)), 0, 0
-    told_at = time.monotonic()
-    while pairs < wanted:
-        family, partitions = picked.getrandbits(32), picked.choice((1, 4))
-        worlds = worlds_of(family, _WORLDS)
-        found = told_apart(worlds, partitions, BARE_SERVICES)
-        assert found is None, f"family {family}, {partitions} partitions: told apart by {found and found[1][:300]}"
-        pairs += len(worlds) - 1
-        families += 1
+    wanted, seen, largest = max(1, int(FULL * share)), Compared(), cycle(_GROUPS)
+    told_at = 0.0
+    while seen.pairs < wanted:
+        number, partitions, groups = picked.getrandbits(32), picked.choice((1, 4)), next(largest)
+        try:
+            seen.add(compare(family_of(number, groups), partitions))
+        except Leaked as leaked:
+            raise AssertionError(f"family {number} of {groups}, {partitions} partitions: {str(leaked)[:600]}") from None
         if time.monotonic() - told_at > _TOLD_EVERY_SECONDS:
             told_at = time.monotonic()
-            say(f"{pairs:,} of {wanted:,} pairs")
+            say(f"{seen.pairs:,} of {wanted:,} pairs, {seen.worlds:,} worlds")
     missed = [leak.name for leak in LEAKS if not _is_found(leak, picked)]
     assert not missed, f"planted and not found: {missed}"
     return Evidence(
         name="",
         promise="Two histories that differ only in what a partner may not know give it the same bytes of everything.",
         command="",
-        result=f"{pairs:,} pairs of {families:,} families of worlds could not be told apart",
+        result=f"none of {seen.pairs:,} pairs could be told apart: {seen.worlds:,} worlds of {seen.families:,} "
+        f"families, each asked by four partners, {seen.views:,} times all that there is to ask, {seen.answers:,} "
+        "answers in all; worlds that a partner may not tell apart gave it one digest",
         control=f"{len(LEAKS)} of {len(LEAKS)} planted leaks were found",
-        count=pairs,
-        unit="pairs of worlds",
+        count=seen.pairs,
+        unit="pairs of worlds and a partner",
     )
 
 
