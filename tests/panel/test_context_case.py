@@ -212,6 +212,17 @@ def test_a_command_on_a_state_that_has_changed_is_refused(opened: OpenRoom) -> N
         contexts.join(COORDINATOR, case.ref, ["c-park"], seen=1)
 
 
+def test_proposing_again_what_was_proposed_is_harmless_and_a_proposal_says_why(opened: OpenRoom) -> None:
+    contexts = opened.room.contexts
+    first = contexts.open(COORDINATOR, "one", "Heard at the forum.")
+
+    again = contexts.open(COORDINATOR, "one", "Heard at the forum.")
+
+    assert (again.ref, again.version) == (first.ref, first.version)
+    with pytest.raises(WordsMissing):
+        contexts.open(COORDINATOR, "two", " ")
+
+
 def test_a_context_of_the_hub_is_proposed_once(opened: OpenRoom) -> None:
     evidence = [Evidence("i-1", "r-1", "education"), Evidence("i-2", "r-2", "health")]
 

@@ -13,7 +13,7 @@ from services.panel.application.kept import Kept
 from services.panel.domain.context_case import ContextCase
 from services.panel.domain.context_terms import Measure, OfAnotherCase, Side, State, Weighed
 from services.panel.domain.proposals import Evidence
-from services.panel.domain.sealing import Seal
+from services.panel.domain.sealing import Seal, require
 
 KIND = "context"
 
@@ -55,10 +55,14 @@ class Contexts:
             return ref
 
     def open(self, who: Caller, unique: str, why: str) -> ContextCase:
-        """Propose a case that no report names yet, such as one that the panel itself hears of."""
+        """Propose a case that no report names yet, such as one that the panel itself hears of. `unique` names it, so
+        that proposing it again is harmless."""
         by = self._kept.for_panel(who)
+        require(why=why)
+        ref = self._kept.ref("ctx", f"{by}\n{unique}")
         with self._kept.store.transaction():
-            ref = self._kept.ref("ctx", f"{by}\n{unique}")
+            if self._kept.listed(KIND, ref=ref):
+                return self._find(ref)
             words = self._kept.texts.of(ref)("proposal", why=why)
             case = ContextCase(ref, [], None, [], words, by, self._kept.now())
             return self._save(case)
