@@ -297,12 +297,15 @@ def test_a_program_is_told_of_a_problem_as_programs_are(held: Sitting, path: str
 
 def test_people_of_other_agencies_see_what_is_theirs_and_cannot_tell_the_rest_from_nothing(held: Sitting) -> None:
     hub = held.hub
-    forbidden = [hub.open(path, TEACHER) for path in
-                 ("/contexts", f"/contexts/{held.case}", "/contexts/ctx-none", "/reviews", "/reviews.ics")]  # fmt: skip
+    forbidden = [
+        hub.open(path, TEACHER)
+        for path in ("/contexts", f"/contexts/{held.case}", "/contexts/ctx-none", "/reviews", "/reviews.ics",
+                     held.item(1), held.item(2), "/meetings/m-none/items/it-none", f"{held.here}/add-item")
+    ]  # fmt: skip
     unknown = [
         hub.open(path, "health/nurse")
         for path in (held.here, "/meetings/m-none", f"{held.here}/minutes", f"/referrals/{held.referral}",
-                     "/referrals/pr-none", held.item(1, "pack"), held.item(1))
+                     "/referrals/pr-none", held.item(1, "pack"), "/meetings/m-none/items/it-none/pack")
     ]  # fmt: skip
     action = hub.get("/v1/actions", CHAIR)["actions"][0]["ref"]
 

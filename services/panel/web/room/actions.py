@@ -35,6 +35,7 @@ _PROGRESS: Final = (
     ),
 )  # fmt: skip
 _POSTPONE: Final = (Question("due", "New day", Shape.DAY), Question("reason", "Why is it given more time?", Shape.TEXT))
+_HAPPENED: Final = {**PROGRESSES, Progress.ASSIGNED: "Assigned"}
 _ESCALATED: Final = {"chair": "the chair", "child_protection_committee": "the child protection committee"}
 
 
@@ -147,7 +148,7 @@ def _step(step: Mapping[str, str], called: Called, nameless: str) -> tuple[str, 
     """When, how far, by whom, and what was said. Of the people of a `nameless` agency it is told whose they are."""
     partner = step["by"].partition("/")[0]
     who = called.agency(partner) if partner and partner == nameless else called.person(step["by"])
-    words = "Given more time" if "reason" in step else PROGRESSES[step["progress"]]
+    words = "Given more time" if "reason" in step else _HAPPENED[step["progress"]]
     return time_of(step["at"]), words, who, step.get("said") or step.get("reason") or ""
 
 

@@ -128,7 +128,8 @@ class PanelRoom:
     def tell(self, request: Request, refused: Refused) -> Response:
         """A refusal as a page."""
         problem = as_problem(refused)
-        return self.ours.message(request, problem.status, problem.title, problem.detail or "")
+        back = Link("Go to the panel's meetings", address(request, f"{AT}/meetings"))
+        return self.ours.message(request, problem.status, problem.title, problem.detail or "", link=back)
 
     def _pages(self, who: Caller) -> Pages:
         return self.ours if self.room.kept.visitor(who).of_panel else self.theirs
