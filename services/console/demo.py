@@ -123,7 +123,7 @@ def _serve_town(folder: Path, port: int, reports: int, out: Console, stack: Exit
 
 def _settle_town(hub: Hub, clock: SimulatedClock, script: Script, reports: int, out: Console) -> None:
     """Let the town's agencies send what they have."""
-    out.print(f"Preparing {reports:,} reports of a year in {TOWN}, about a hundred a second. --data DIR keeps them.")
+    out.print(f"Preparing {reports:,} reports of a year in {TOWN}, some eighty a second. --data DIR keeps them.")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     began = time.monotonic()
     with hub_at(hub, clock) as stage, Progress(*columns, console=out, disable=not out.is_terminal) as progress:

@@ -11,6 +11,7 @@ from typing import Final
 from schemas.envelope import source_of
 from services.console.rehearsal.scenario import JSON, report_type
 from services.console.town.living import Place, Town, YoungPerson, settled
+from services.console.town.wording import HARMS, SAID, SEEN, WENT
 from services.kernel.pages.times import LONDON
 
 SEED: Final = 20_260_424
@@ -20,26 +21,6 @@ _PEOPLE_MIN = 40
 _STILL_MISSING = 3
 _APART = timedelta(days=2)
 _REPORTERS = ("youth-work", "youth-work", "education", "police", "social-work", "health")
-_HARMS = ("criminal_exploitation", "sexual_exploitation", "substances", "serious_youth_violence", "online", "not_known")
-_SEEN = (
-    "Older people speak to those who wait there, and hand out vapes.",
-    "A group waits there after dark; the lights are out.",
-    "Young people say that it is where they are asked to hold things.",
-    "Calm today. Staff know the young people by name.",
-    "A car waits nearby and leaves when staff come out.",
-)
-_WENT = (
-    "Left after a phone call.",
-    "Did not come home from school.",
-    "Went out in the evening to meet friends, and the phone is off.",
-    "Was worried about something that was said online.",
-)
-_SAID = (
-    "I wanted some quiet.",
-    "They keep calling me, and I want it to stop.",
-    "I stayed with a friend, and it was fine.",
-    "I would like somebody to meet me when school is out.",
-)
 
 
 def happenings(reports: int, now: datetime, seed: int = SEED) -> list[JSON]:
@@ -121,7 +102,7 @@ class _Telling:
             "about": ["k1"],
             "school": who.school,
             "attendance": self._chance.choice(("as_usual", "some_absence", "often_absent", "part_timetable")),
-            "harms": [self._chance.choice(_HARMS)],
+            "harms": [self._chance.choice(HARMS)],
             "trusted_adult_in_school": self._chance.random() < 0.7,
             "concern": "Seems tired, and has asked twice to be let out early.",
             "support_in_place": "A quiet start to the day with the pastoral teacher.",
@@ -140,7 +121,7 @@ class _Telling:
             "setting": self._chance.choice(("emergency_department", "minor_injuries", "general_practice", "pharmacy")),
             "injury": self._chance.random() < 0.4,
             "follow_up_planned": self._chance.random() < 0.6,
-            "harms": [self._chance.choice(_HARMS)],
+            "harms": [self._chance.choice(HARMS)],
             "summary": "Seen and treated; comes back in a week.",
         }
         return [_event("health", "health.attendance", at, _people([who]) | {"health_summary": summary})]
@@ -161,7 +142,7 @@ class _Telling:
         data["missing"] = {
             "about": ["k1"],
             "status": "missing",
-            "circumstances": self._chance.choice(_WENT),
+            "circumstances": self._chance.choice(WENT),
             "since": since.isoformat(),
             "reported_by": "residential_care" if by == "childrens-house" else "reporter",
         }
@@ -207,8 +188,8 @@ class _Telling:
             "told_what_is_shared": True,
             "heard_by": "third_sector",
             "choice_of_person_offered": True,
-            "harms": [self._chance.choice(_HARMS)],
-            "own_words": self._chance.choice(_SAID),
+            "harms": [self._chance.choice(HARMS)],
+            "own_words": self._chance.choice(SAID),
             "agreed_plan": "A lift home whenever it is asked for.",
         }
         return _event("return-service", "return-discussion.completed", at, data)
@@ -223,9 +204,9 @@ class _Telling:
             "days": place.days,
             "ask": self._chance.choice(place.asks),
             "observed": at.isoformat(),
-            "harms": [self._chance.choice(_HARMS)],
+            "harms": [self._chance.choice(HARMS)],
             "young_people_seen": seen + self._chance.randrange(4),
-            "description": self._chance.choice(_SEEN),
+            "description": self._chance.choice(SEEN),
         }
         return context | ({"spot": self._chance.choice(place.spots)} if place.spots else {})
 
