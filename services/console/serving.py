@@ -57,7 +57,6 @@ def serve(hub: Hub, listening: socket.socket, app: Any = None, moving: Moving | 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again when it has ended
     sys.setswitchinterval(_SWITCH_SECONDS)
     running = moving or Moving(hub)
-    running.go()
     config = uvicorn.Config(
         hub.app if app is None else app,
         log_level="warning",
@@ -67,8 +66,20 @@ def serve(hub: Hub, listening: socket.socket, app: Any = None, moving: Moving | 
         timeout_graceful_shutdown=3,
     )
     try:
+        with _held_back():
+            running.go()
         uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:
         running.stop()
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Whoever interrupts meanwhile is heard afterwards: of followers half begun nobody would know which to stop."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)

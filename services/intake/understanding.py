@@ -29,7 +29,7 @@ from schemas.reports import (
 from schemas.sealed import CorrectionKind
 from services.intake.envelope import invalid
 from services.intake.prompts import PROMPTS_MAX, Prompt, Reading, prompts_in
-from services.kernel.http.problems import Problem, from_validation
+from services.kernel.http.problems import from_validation
 
 AHEAD_MAX = timedelta(minutes=10)
 """How far the sender's clock may be ahead of the hub's."""
@@ -112,15 +112,7 @@ def _validated(model: type[Event[Any]], event: Mapping[str, Any]) -> Event[Any]:
     try:
         return model.model_validate_json(orjson.dumps(event))
     except ValidationError as error:
-        raise _without_names(from_validation(error, event)) from None
-
-
-def _without_names(problem: Problem) -> Problem:
-    """A field that no schema has is told by where it stands: its name was the sender's own words."""
-    for error in problem.errors:
-        if error["code"] == "unknown_field":
-            error["pointer"] = error["pointer"].rpartition("/")[0]
-    return problem
+        raise from_validation(error, event) from None
 
 
 def _correction(report: ReportData) -> Corrects | None:

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from services.intake import understanding
 from services.intake.api import arriving
 from services.kernel import topics
-from services.kernel.http import json_text
+from services.kernel.http import json_text, problems
 from tests.intake.desk import Desk, school_concern
 from tests.intake.hostile import BATCH, BODIES, CANARY, MIB, Hostile
 from tests.support.asking import Answer, asked
@@ -117,7 +116,7 @@ def test_control_a_hub_that_tells_the_names_of_unknown_fields_is_noticed(
     named = Hostile([json.dumps(school_concern(school={"about": ["k1"], CANARY: 1})).encode()])
     assert not echoed(ask(desk, named))
 
-    monkeypatch.setattr(understanding, "_without_names", lambda problem: problem)
+    monkeypatch.setattr(problems, "_UNKNOWN", re.compile("(?!)"))
 
     assert echoed(ask(desk, named))
 

@@ -66,7 +66,7 @@ def test_control_a_search_that_looks_at_what_others_have_before_it_leaves_it_out
         mark = identifier_mark(reading._keys, search.identifier)
         with reading._currency._store.reading() as session:
             for _ in session.execute(select(MARKS).where(MARKS.c.mark == mark)).all():
-                for number in range(100):
+                for number in range(1_000):
                     reading._cursor(asked, (number,), ("search",))
         return sound(reading, asked, search)
 

@@ -29,7 +29,7 @@ class Demo:
     def interrupt(self) -> tuple[int, str, str]:
         """Press Ctrl-C; gives exit status, standard output since the start was read, and standard error."""
         self.process.send_signal(signal.SIGINT)
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=150)
         return self.process.returncode, out, err
 
 

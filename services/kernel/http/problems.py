@@ -74,8 +74,9 @@ def told(kind: str, at: str) -> dict[str, str]:
 
 
 def pointer(loc: Iterable[str | int], document: object = None, kind: str = "") -> str:
-    """The JSON Pointer of a place. It stops before a name that is not plain, as that may be content."""
-    tokens = list(loc)
+    """The JSON Pointer of a place. It stops before a name that is not plain, as that may be content, and before one
+    that no schema has: that is the sender's own word."""
+    tokens = list(loc)[:-1] if _UNKNOWN.fullmatch(kind) else list(loc)
     written = ""
     for n, token in enumerate(tokens):
         inside = _inside(document, token)
@@ -99,13 +100,14 @@ def _inside(document: object, token: str | int) -> object:
 
 
 _ABSENT = object()
+_UNKNOWN = re.compile("extra_forbidden|unexpected_.*")
 PLAIN = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _CODES = [
     (re.compile(pattern), code, detail)
     for pattern, code, detail in [
         ("missing|missing_.*|union_tag_not_found", "missing", "Give this field: it is required."),
-        ("extra_forbidden|unexpected_.*", "unknown_field", "Remove this field: the schema does not have it."),
+        (_UNKNOWN.pattern, "unknown_field", "Remove what the schema does not have here."),
         ("enum|literal_error|union_tag_invalid", "not_in_list", "Give one of the values that the schema lists."),
         (".*too_long|decimal_max_.*|decimal_whole_.*", "too_long", "Shorten this: the schema gives the limit."),
         (".*too_short", "too_short", "Give more: the schema gives the least."),

@@ -86,6 +86,8 @@ class KafkaTopics:
             found = self._connected().describe_configs(
                 [ConfigResource(ConfigResourceType.TOPIC, topic)], config_filter="all"
             )["topic"][topic]
+        if not found:  # the broker that was asked has not heard of the topic
+            raise LogUnavailable(f"topic {topic} is not ready")
         for name, wanted in _KEEPS_EVERYTHING.items():
             if found[name]["value"] != wanted:
                 is_set = found[name]["value"]
