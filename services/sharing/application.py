@@ -178,7 +178,7 @@ class Agreements(StoredApplication):
 
     def _all_joined(self, document: Document) -> None:
         joined = set(self._noted("partner"))
-        strangers = tuple(party for party in document.parties if party not in joined)
+        strangers = tuple(place for place, party in enumerate(document.parties) if party not in joined)
         if strangers:
             raise UnknownPartner(strangers)
 

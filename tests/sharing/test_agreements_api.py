@@ -221,6 +221,13 @@ def test_a_command_that_cannot_be_is_refused_with_a_code(
     assert desk.rules() == said
 
 
+def test_a_party_that_has_not_joined_is_told_by_its_place_and_not_by_its_name(desk: Desk) -> None:
+    answer = desk.post("/v1/agreements", LEAD, document(id="A3", parties=["police", "ghosts"], grants={}))
+
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/parties/1", "unknown_partner")]
+    assert "ghosts" not in answer.text
+
+
 def test_a_party_signs_once(desk: Desk) -> None:
     desk.post("/v1/agreements", LEAD, document())
     desk.post("/v1/agreements/A2/signatures", "police/signatory")

@@ -14,7 +14,7 @@ from schemas.agreements import Agreement as Document
 from schemas.classes import Published
 from services.kernel.http.body import Posted, posted
 from services.kernel.http.caller import require
-from services.kernel.http.problems import Problem, from_validation
+from services.kernel.http.problems import ERRORS_MAX, Problem, from_validation
 from services.kernel.identity import Caller, Role
 from services.sharing.api.answering import json_answer
 from services.sharing.application import StateChanged
@@ -182,5 +182,9 @@ def _unknown_partner(unknown: UnknownPartner) -> Problem:
         422,
         "unknown_partner",
         "A party has not joined the hub",
-        f"Let these join first, or correct their names: {', '.join(unknown.partners)}.",
+        "Let those join first whom the errors point to, or correct their names.",
+        [
+            {"pointer": f"/parties/{place}", "code": "unknown_partner", "detail": "This agency has not joined."}
+            for place in unknown.places[:ERRORS_MAX]
+        ],
     )

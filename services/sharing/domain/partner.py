@@ -4,16 +4,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
-from schemas.classes import PartnerId
 from schemas.rules import PartnerJoined
 
 
 class UnknownPartner(Exception):
-    """Some agencies have not joined the hub; `partners` are their names."""
+    """Some parties of an agreement have not joined the hub; `places` is where its list of parties has them."""
 
-    def __init__(self, partners: tuple[PartnerId, ...]) -> None:
+    def __init__(self, places: tuple[int, ...]) -> None:
         super().__init__()
-        self.partners = partners
+        self.places = places
 
 
 class Partner(Aggregate):
