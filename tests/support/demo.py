@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
+
 ROOT = Path(__file__).parents[2]
 _STARTED_SECONDS_MAX = 120
 """On a machine that is busy with other tests; an idle one needs a few seconds."""
@@ -27,7 +29,11 @@ class Demo:
     """What the start cost."""
 
     def interrupt(self) -> tuple[int, str, str]:
-        """Press Ctrl-C; gives exit status, standard output since the start was read, and standard error."""
+        """Press Ctrl-C once it serves; gives exit status, standard output since the start was read, and standard error.
+
+        Before it serves, a process that was begun in the background may be deaf to it, as shells begin such processes.
+        """
+        httpx2.get(f"{self.address}/sign-in", timeout=60)
         self.process.send_signal(signal.SIGINT)
         out, err = self.process.communicate(timeout=150)
         return self.process.returncode, out, err

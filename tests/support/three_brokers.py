@@ -127,7 +127,7 @@ def _listens(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-def until_all(condition: Callable[[], bool], seconds_max: float = 60) -> None:
+def until_all(condition: Callable[[], bool], seconds_max: float = 180) -> None:
     """Wait until it holds. Raises AssertionError after so many seconds."""
     until = time.monotonic() + seconds_max
     while not condition():
