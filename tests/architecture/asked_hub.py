@@ -31,6 +31,23 @@ _EVENTS = "application/cloudevents+json"
 _FORM = "application/x-www-form-urlencoded"
 _PURPOSE = {"purpose": "missing"}
 _ALL_READ = {"partner": "health"}
+PANEL_READS = (
+    "contexts",
+    "contexts/{context}",
+    "contexts/{context}/alike",
+    "contexts/{context}/conference-pack",
+    "referrals",
+    "referrals/{referral}",
+    "meetings",
+    "meetings/{meeting}",
+    "meetings/{meeting}/minutes",
+    "meetings/{meeting}/items/{agenda_item}/pack",
+    "actions",
+    "actions/{action}",
+    "discussions",
+    "missing",
+)
+"""What the panel's interface reads out, below `/v1/`."""
 _QUERIES: Mapping[str, Mapping[str, str]] = {
     "sharing GET /v1/records": _PURPOSE,
     "sharing GET /v1/subjects/{ref}": _PURPOSE,
@@ -55,25 +72,7 @@ _QUERIES: Mapping[str, Mapping[str, str]] = {
             "/queue/news.json",
         )
     },
-    **{
-        f"panel GET /v1/{path}": {"purpose": "context"}
-        for path in (
-            "contexts",
-            "contexts/{context}",
-            "contexts/{context}/alike",
-            "contexts/{context}/conference-pack",
-            "referrals",
-            "referrals/{referral}",
-            "meetings",
-            "meetings/{meeting}",
-            "meetings/{meeting}/minutes",
-            "meetings/{meeting}/items/{agenda_item}/pack",
-            "actions",
-            "actions/{action}",
-            "discussions",
-            "missing",
-        )
-    },
+    **{f"panel GET /v1/{path}": {"purpose": "context"} for path in PANEL_READS},
 }
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "amendments": (),

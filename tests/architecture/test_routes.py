@@ -18,7 +18,7 @@ from services.console.rehearsal.player import Player
 from services.console.rehearsal.scenario import load
 from services.kernel.clock import SimulatedClock
 from services.kernel.topics import ACCESS
-from tests.architecture.asked_hub import ROOM_STEPS
+from tests.architecture.asked_hub import PANEL_READS, ROOM_STEPS
 from tests.architecture.checkout import ROOT
 from tests.architecture.routes import Route, apps_of, routes_of
 from tests.support.panel_room import CHAIR, furnish_panel
@@ -103,25 +103,7 @@ READS = {
             "/queue/news.json",
         )
     },
-    **{
-        f"panel GET /v1/{path}": Reading(CHAIR, {"purpose": "context"})
-        for path in (
-            "contexts",
-            "contexts/{context}",
-            "contexts/{context}/alike",
-            "contexts/{context}/conference-pack",
-            "referrals",
-            "referrals/{referral}",
-            "meetings",
-            "meetings/{meeting}",
-            "meetings/{meeting}/minutes",
-            "meetings/{meeting}/items/{agenda_item}/pack",
-            "actions",
-            "actions/{action}",
-            "discussions",
-            "missing",
-        )
-    },
+    **{f"panel GET /v1/{path}": Reading(CHAIR, {"purpose": "context"}) for path in PANEL_READS},
     **{
         f"panel GET /room/{path}": Reading(CHAIR, {"purpose": "context"})
         for path in (
