@@ -39,6 +39,7 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
         f"and nothing read while it was away" + (f"; no disk was filled up: {not_tried}" if not_tried else ""),
         control="as of the kills on the real parts, whose examination this shares",
         count=count,
+        whole=FULL,
         unit="outages of Kafka",
     )
 

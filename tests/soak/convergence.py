@@ -34,6 +34,7 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
         result=f"{count:,} of {count:,} histories ended in the fold",
         control=f"{len(found)} of {len(FAULTS)} planted faults were found: {', '.join(found)}",
         count=count,
+        whole=FULL,
         unit="histories",
     )
 

@@ -33,5 +33,6 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
         result=f"none of {tried:,} bodies did, {kept:,} of which reached code that those before had not (atheris)",
         control=f"noticed: {'; '.join(_PLANTED)}",
         count=tried,
+        whole=FULL,
         unit="bodies",
     )

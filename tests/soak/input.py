@@ -33,6 +33,7 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
         f"memory grew by {grown // 1024 // 1024} MiB over all",
         control=f"names told whatever they hold: noticed after {echoed:,} posts; lone surrogates let in: {broke:,}",
         count=bombardment.tries,
+        whole=FULL,
         unit="posts",
     )
 

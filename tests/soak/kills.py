@@ -32,6 +32,7 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
         "the log twice under one id and were taken once",
         control="; ".join(_control(seed, planted, say) for planted in PLANTED),
         count=total.kills,
+        whole=FULL,
         unit="kills (SIGKILL)",
     )
 

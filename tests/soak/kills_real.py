@@ -36,5 +36,6 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
         f"intake, sharing, governance and all three in turn, {total.at_start:,} of them once more while starting",
         control=f"callers who count a report before it is answered were noticed in {found} of {_CONTROL_HUBS} trials",
         count=total.kills,
+        whole=FULL,
         unit="kills (SIGKILL)",
     )

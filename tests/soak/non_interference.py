@@ -54,6 +54,7 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
         "answers in all; worlds that a partner may not tell apart gave it one digest",
         control=f"{len(LEAKS)} of {len(LEAKS)} planted leaks were found",
         count=seen.pairs,
+        whole=FULL,
         unit="pairs of worlds and a partner",
     )
 

@@ -43,6 +43,7 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
         + "; all refusals were problems as described, and none told a text that was sent",
         control=f"noticed: {', '.join(_noticed(name, carelessly) for name, carelessly in _CARELESS.items())}",
         count=answered.total(),
+        whole=FULL,
         unit="requests made up by schemathesis",
     )
 

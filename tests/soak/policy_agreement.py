@@ -39,5 +39,6 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
         result=f"no answer differed, under {sets} sets of agreements, one label in 50 malformed or odd; OPA {VERSION}",
         control=f"policies changed on one side were noticed: {len(CHANGES)} of {len(CHANGES)} changes",
         count=asked,
+        whole=FULL,
         unit="labels",
     )

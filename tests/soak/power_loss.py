@@ -36,6 +36,7 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
         f"{seen.calls['sync']:,} syncs, {seen.calls['note']:,} acknowledgements",
         control="; ".join(_said(name, control) for name, control in controls.items()),
         count=seen.images,
+        whole=FULL,
         unit="disk images",
     )
 

@@ -1,11 +1,13 @@
-"""Evidence: what a command saw of a promise of the hub, kept with its date and revision, and laid out as a page.
+"""Evidence: what commands saw of the promises of the hub, run by run, and laid out as a page.
 
-The page holds nothing that a command did not print: it is made from what the commands kept.
+The page holds nothing that a command did not print: it is made from what the commands kept. Long counts are run in
+parts, each with a seed of its own; the page adds them up.
 """
 
 import json
 import subprocess
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,17 +16,23 @@ _ROOT = Path(__file__).parents[2]
 KEPT = _ROOT / "docs" / "reference" / "evidence.json"
 PAGE = _ROOT / "docs" / "reference" / "evidence.md"
 _CELL_END = str.maketrans({"|": "\\|", "\n": " "})
+_OF_A_PROMISE = ("promise", "unit", "whole")
 _INTRODUCTION = """# Evidence
 
 What has been promised, and what was seen when it was put to the test. `make soak` and `make bench` write this page;
-each line says how to see it again. A control is the same test with the protection taken out: it has to fail.
+each run says how to see it again. A control is the same test with the protection taken out: it has to fail. Runs with
+different seeds try different things, and are added up; each names the revision that it tried.
 
 """
+
+Kept = dict[str, dict[str, Any]]
+"""Name -> the promise, its unit, how many are wanted in the end, and the runs, by seed."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one command saw. `count` says how many `unit` were tried; `table` is a table in Markdown to show below."""
+    """What one run saw. `count` says how many `unit` it tried, `whole` how many are wanted of all runs together;
+    `table` is a table in Markdown to show below."""
 
     name: str
     promise: str
@@ -33,46 +41,67 @@ class Evidence:
     control: str = ""
     seed: int | None = None
     count: int = 0
+    whole: int = 0
     unit: str = ""
     seconds: float = 0.0
     table: str = ""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def keep(evidence: Evidence) -> None:
-    """Keep it, in place of what was kept under its name before, and write the page."""
-    kept = _kept()
-    kept[evidence.name] = asdict(evidence) | {
-        "date": datetime.now(UTC).date().isoformat(),
-        "revision": _revision(),
-        "seconds": round(evidence.seconds, 1),
-    }
-    KEPT.write_text(json.dumps(dict(sorted(kept.items())), indent=2, ensure_ascii=False) + "\n")
+    """Keep the run beside those with other seeds, and write the page."""
+    kept = added(_kept(), evidence, datetime.now(UTC).date().isoformat(), _revision())
+    KEPT.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
     PAGE.write_text(page(kept))
 
 
-def page(kept: dict[str, Any]) -> str:
-    """The page for what is kept: a table of all, and the details of those that have any."""
-    lines = ["| promise | tried | seen | control | again | when |", "|---|---|---|---|---|---|"]
-    details = []
-    for name in sorted(kept):
-        one = kept[name]
-        lines.append("| " + " | ".join(cell.translate(_CELL_END) for cell in _cells(one)) + " |")
-        if one["table"] or one["notes"]:
-            parts = [one["table"], "\n".join(f"- {note}" for note in one["notes"])]
-            details.append(f"## {name}\n\n" + "\n\n".join(part.strip() for part in parts if part))
+def added(kept: Kept, evidence: Evidence, date: str, revision: str) -> Kept:
+    """What is kept, with this run in it: in place of the one with its seed, unless that one tried more."""
+    said = asdict(evidence) | {"seconds": round(evidence.seconds, 1), "date": date, "revision": revision}
+    name = said.pop("name")
+    of_the_promise = {one: said.pop(one) for one in _OF_A_PROMISE}
+    before = {run["seed"]: run for run in kept.get(name, {}).get("runs", ())}
+    if said["seed"] not in before or before[said["seed"]]["count"] <= said["count"]:
+        before[said["seed"]] = said
+    runs = [before[seed] for seed in sorted(before, key=lambda seed: seed or 0)]
+    return dict(sorted((kept | {name: of_the_promise | {"runs": runs}}).items()))
+
+
+def page(kept: Kept) -> str:
+    """The page for what is kept: a table of the promises, and the runs of each below."""
+    lines = _table(("promise", "tried", "of", "took", "runs"), (_promise(name, one) for name, one in kept.items()))
+    details = [_details(name, one) for name, one in kept.items()]
     return _INTRODUCTION + "\n".join(lines) + "\n" + "".join(f"\n{detail}\n" for detail in details)
 
 
-def _cells(one: dict[str, Any]) -> tuple[str, ...]:
-    seed = f", seed {one['seed']}" if one["seed"] is not None else ""
-    tried = f"{one['count']:,} {one['unit']} in {one['seconds']:,.0f} s{seed}" if one["count"] else ""
-    when = f"{one['date']}, `{one['revision']}`"
-    return (one["promise"], tried, one["result"], one["control"], f"`{one['command']}`", when)
+def _promise(name: str, one: Mapping[str, Any]) -> tuple[str, ...]:
+    runs = one["runs"]
+    tried, seconds = sum(run["count"] for run in runs), sum(run["seconds"] for run in runs)
+    whole = f"{one['whole']:,}" if one["whole"] else ""
+    link = f"[{name}](#{name})"
+    return one["promise"], f"{tried:,} {one['unit']}", whole, f"{seconds / 60:,.0f} min", f"{len(runs)}: {link}"
 
 
-def _kept() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+def _details(name: str, one: Mapping[str, Any]) -> str:
+    runs = one["runs"]
+    lines = _table(("tried", "seen", "control", "again", "when"), (_run(run, one["unit"]) for run in runs))
+    further = [text for run in runs for text in (run["table"], "\n".join(f"- {note}" for note in run["notes"]))]
+    return "\n\n".join(part.strip() for part in (f"## {name}", "\n".join(lines), *further) if part)
+
+
+def _run(run: Mapping[str, Any], unit: str) -> tuple[str, ...]:
+    seed = f", seed {run['seed']}" if run["seed"] is not None else ""
+    tried = f"{run['count']:,} {unit} in {run['seconds']:,.0f} s{seed}"
+    return tried, run["result"], run["control"], f"`{run['command']}`", f"{run['date']}, `{run['revision']}`"
+
+
+def _table(heads: Sequence[str], rows: Iterator[tuple[str, ...]]) -> list[str]:
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    return lines + [f"| {' | '.join(cell.translate(_CELL_END) for cell in row)} |" for row in rows]
+
+
+def _kept() -> Kept:
+    found: Kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     return found
 
 
