@@ -7,7 +7,7 @@ class with a handling code. These lists are closed: a word that is not here mean
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 
 class Published(BaseModel):
@@ -118,6 +118,9 @@ class Handling(Published):
     existence: Existence = Existence.SILENT
     action: ActionCode | None = None
     sanitisation: SanitisationCode | None = None
+    addressed_to: Annotated[tuple[PartnerId, ...], Field(max_length=32)] = ()
+    """Partners for whom it is meant: nobody else is given it, whatever is agreed, nor they more than is. Without any,
+    agreements alone decide."""
 
     @model_validator(mode="after")
     def _codes_are_conditions(self) -> Self:

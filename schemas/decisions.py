@@ -39,6 +39,8 @@ class Label(Published):
     """Codes of restrictions on any subject, sorted: `restriction`, `objection`, `consent_withdrawn`, `expectation`."""
     withheld_from: tuple[PartnerId, ...] = ()
     """Partners named by a non-disclosure condition on any subject, sorted."""
+    addressed_to: tuple[PartnerId, ...] = ()
+    """The only partners for whom its originator means it, sorted; without any, it is meant for all."""
     era: int = 0
     """How many times, before the item was recorded, its source had withdrawn from an agreement."""
 

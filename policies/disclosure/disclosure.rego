@@ -46,11 +46,12 @@ answer(label) := {"otherwise": refusal(reason), "cells": {label.source: own}} if
 #   reason_code: no_agreement_in_force
 answer(label) := {
 	"otherwise": refusal("no_agreement_in_force"),
-	"cells": object.union(object.union(decided, withheld(label, decided)), {label.source: own}),
+	"cells": object.union(object.union(decided, barred), {label.source: own}),
 } if {
 	not labels.flaw(label)
 	not labels.denial(label)
 	decided := cells(label)
+	barred := object.union(beyond(label, decided), withheld(label, decided))
 }
 
 # METADATA
@@ -64,6 +65,20 @@ withheld(label, decided) := {partner: purposes |
 	some partner in label.withheld_from
 	decided[partner]
 	purposes := {purpose: refusal("withheld_from_partner") | some purpose, _ in decided[partner]}
+}
+
+# METADATA
+# title: Addressed to others
+# description: >-
+#   An item that its originator means for some partners is refused to every other that would have been offered it: a
+#   hard denial, which they cannot tell from there being no agreement. To be addressed grants nothing.
+# custom:
+#   reason_code: addressed_to_others
+beyond(label, decided) := {partner: purposes |
+	count(label.addressed_to) > 0
+	some partner, by_purpose in decided
+	not partner in label.addressed_to
+	purposes := {purpose: refusal("addressed_to_others") | some purpose, _ in by_purpose}
 }
 
 # METADATA

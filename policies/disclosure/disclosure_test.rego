@@ -11,6 +11,7 @@ label := {
 	"context": "not_a_context",
 	"restrictions": [],
 	"withheld_from": [],
+	"addressed_to": [],
 	"era": 0,
 }
 
@@ -143,6 +144,19 @@ test_what_is_withheld_from_a_partner_is_refused_whatever_else_holds if {
 	decided({"withheld_from": ["education"]}, full).form == "full"
 	object.keys(answered({"withheld_from": ["education", "police"]}, full).cells) == {"health", "police"}
 	answered({"withheld_from": ["police"]}, full).cells.police.missing.form == "own"
+}
+
+test_what_is_addressed_to_others_is_refused_whatever_else_holds if {
+	decided({"addressed_to": ["education"]}, full) == refused("addressed_to_others")
+	decided({"addressed_to": ["education"], "restrictions": ["objection"]}, full) == refused("addressed_to_others")
+	decided({"addressed_to": ["education"], "withheld_from": ["health"]}, full) == refused("withheld_from_partner")
+	decided({"addressed_to": ["education", "health"]}, full).form == "full"
+	answered({"addressed_to": ["education"]}, full).cells.police.missing.form == "own"
+}
+
+test_to_be_addressed_grants_nothing if {
+	decided({"addressed_to": ["health"]}, []) == refused("no_agreement_in_force")
+	object.keys(answered({"addressed_to": ["education"]}, full).cells) == {"health", "police"}
 }
 
 test_a_label_with_a_flaw_is_refused_to_everybody if {

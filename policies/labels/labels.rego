@@ -49,6 +49,7 @@ handling_codes := {"C", "P"}
 # custom:
 #   reason_code: malformed_label
 fields := {
+	"addressed_to",
 	"context",
 	"data_class",
 	"era",
@@ -77,6 +78,8 @@ readable(label) if {
 	every code in label.restrictions { is_string(code) }
 	is_array(label.withheld_from)
 	every partner in label.withheld_from { is_string(partner) }
+	is_array(label.addressed_to)
+	every partner in label.addressed_to { is_string(partner) }
 	is_number(label.era)
 	label.era >= 0
 }

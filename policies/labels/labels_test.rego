@@ -11,6 +11,7 @@ sound := {
 	"context": "not_a_context",
 	"restrictions": [],
 	"withheld_from": [],
+	"addressed_to": [],
 	"era": 0,
 }
 
@@ -45,6 +46,9 @@ test_every_field_must_be_of_its_kind if {
 		["withheld_from", {"0": "police"}],
 		["withheld_from", {"police": true}],
 		["withheld_from", [null]],
+		["addressed_to", {"0": "police"}],
+		["addressed_to", {"police": true}],
+		["addressed_to", [null]],
 		["era", "0"],
 		["era", -1],
 	] {

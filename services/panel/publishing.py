@@ -53,9 +53,9 @@ def decided(panel: str, unique: str, at: str, named: Named, decision: Mapping[st
     return _event(panel, DECIDED, unique, at, {**named.declared(), "decision": section})
 
 
-def assigned(panel: str, unique: str, at: str, named: Named, text: str, due: str) -> JSON:
-    """An action, in the words that were written for its owner; nothing of the decision that it comes from."""
-    section = {"about": named.about(), "to_do": text, "due": due}
+def assigned(panel: str, unique: str, at: str, named: Named, owner: str, text: str, due: str) -> JSON:
+    """An action, addressed to its owner in the words that were written for it; nothing of the decision behind it."""
+    section = {"about": named.about(), "handling": {"addressed_to": [owner]}, "to_do": text, "due": due}
     return _event(panel, ASSIGNED, unique, at, {**named.declared(), "action": section})
 
 

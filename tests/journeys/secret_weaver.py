@@ -162,7 +162,9 @@ class Weaver:
         elif data_class == "adult_of_concern":
             item["about"] = ["adult:Z1", *self._people(0, 1, secret)]
         conditions = self.pick.random()
-        if conditions < (0.6 if secret else 0.1):
+        if secret and conditions < 0.15:
+            item["handling"] = {"addressed_to": [self.others[0]]}
+        elif conditions < (0.6 if secret else 0.1):
             item["handling"] = {"code": "C", "existence": "silent"}
         elif conditions < 0.2:
             item["handling"] = {"code": "C", "existence": "disclosable"}
@@ -226,7 +228,8 @@ class Weaver:
         yield Secret(number, Report(report, self._also(report)), instead=True)
 
     def _twisted(self, item: JSON) -> JSON:
-        hidden = item["class"] in NEVER or item.get("handling", {}).get("existence") == "silent"
+        handling = item.get("handling", {})
+        hidden = item["class"] in NEVER or handling.get("existence") == "silent" or "addressed_to" in handling
         return self._item(item["class"], secret=True) if hidden or self.pick.random() < 0.3 else item
 
     def _amendment(self, at: Sequence[int]) -> Iterator[Secret]:

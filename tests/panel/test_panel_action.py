@@ -50,7 +50,12 @@ def test_an_action_is_told_in_the_words_that_were_written_for_its_owner_and_no_o
 
     assert told["type"] == "cairn.action.assigned.v1"
     assert told["source"] == "urn:cairn:partner:efh-panel"
-    assert told["data"]["action"] == {"about": ["c1"], "to_do": LAMP.text, "due": "2026-05-20"}
+    assert told["data"]["action"] == {
+        "about": ["c1"],
+        "handling": {"addressed_to": ["childrens-house"]},
+        "to_do": LAMP.text,
+        "due": "2026-05-20",
+    }
     assert set(told["data"]) == {"people", "contexts", "about_contexts", "action"}
 
 

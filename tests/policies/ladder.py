@@ -42,6 +42,8 @@ def _among(label: Label, partner: PartnerId, offered: list[dict[str, Any]]) -> D
         return _refused("no_agreement_in_force")
     if partner in label.withheld_from:
         return _refused("withheld_from_partner")
+    if label.addressed_to and partner not in label.addressed_to:
+        return _refused("addressed_to_others")
     for form in _GRANTED:
         agreements = tuple(sorted({grant["agreement"] for grant in offered if grant["form"] == form}))
         if agreements and _rendered(form, label):

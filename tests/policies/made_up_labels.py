@@ -26,6 +26,7 @@ _ODD: dict[str, list[Any]] = {
     "handling": ["", "p", "PC", "\u0420"],
     "era": [-1, -(2**53), 2**53, 10**15],
     "restrictions": [("",), ("objection",) * 50],
+    "addressed_to": [("",), ("Health",), ("health",) * 50],
     "withheld_from": [("",), ("Health",), ("health",) * 50],
 }
 
@@ -44,6 +45,7 @@ def made_up_label(made: random.Random, classes: Sequence[str] = _CLASSES, unknow
         context=made.choice(list(ContextStanding)),
         restrictions=made.choice([(), (), (), (), (), ("objection",), ("expectation", "restriction")]),
         withheld_from=made.choice([(), (), (), (), ("education",), ("health", "police"), (_OUTSIDER,)]),
+        addressed_to=made.choice([(), (), (), (), ("education",), ("health", "police"), (_OUTSIDER,)]),
         era=made.randrange(3),
     )
 

@@ -28,6 +28,7 @@ UNKNOWN = "rumour"
 
 _OPA_SAYS_TESTS_FAILED = 2
 _REASONS = {
+    "addressed_to_others",
     "agreement_grants",
     "handling_conditions",
     "malformed_label",

@@ -30,6 +30,7 @@ def _labels() -> st.SearchStrategy[Label]:
         context=st.sampled_from(ContextStanding),
         restrictions=st.sampled_from([(), (), (), ("objection",), ("expectation", "restriction")]),
         withheld_from=st.sampled_from([(), (), ("education",), ("health", "police")]),
+        addressed_to=st.sampled_from([(), (), ("education",), ("health", "police")]),
         era=st.integers(0, 2),
     )
 

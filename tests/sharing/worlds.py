@@ -30,6 +30,7 @@ SECTIONS = {
 PERMITTED = Handling()
 CONDITIONS = Handling(code=HandlingCode.CONDITIONS, existence=Existence.DISCLOSABLE)
 SILENT = Handling(code=HandlingCode.CONDITIONS, existence=Existence.SILENT)
+ADDRESSED = Handling(addressed_to=("birch", "cedar"))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ _SENTENCES = {
     "superseded": "{source} replaced the report by an amended one.",
     "restricted": "Sharing is restricted for a young person whom this is about.",
     "withheld_from_partner": "A non-disclosure condition names {partner}.",
+    "addressed_to_others": "{source} meant this for other partners alone.",
     "malformed_label": _NOT_UNDERSTOOD,
     "unknown_class": _NOT_UNDERSTOOD,
     "unknown_handling": _NOT_UNDERSTOOD,

@@ -92,7 +92,9 @@ class Actions:
         made = Action(ref, asked.owner, asked.due, meeting, item, list(subjects), words, by, now)
         if named:
             self._kept.say(
-                publishing.assigned(self._kept.panel, ref, now, named, asked.text, asked.due), ref, list(subjects)
+                publishing.assigned(self._kept.panel, ref, now, named, asked.owner, asked.text, asked.due),
+                ref,
+                list(subjects),
             )
         return self._save(made)
 

@@ -32,6 +32,7 @@ def label_of(item: ItemFacts, rules: Rules, standings: dict[str, ContextStanding
         existence=item.handling.existence,
         state=item.state,
         context=_standing(item, standings),
+        addressed_to=tuple(sorted(set(item.handling.addressed_to))),
         era=rules.era(item.source, item.recorded),
     )
 
