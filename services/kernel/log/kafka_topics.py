@@ -5,6 +5,7 @@ remove it without a word.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -18,6 +19,7 @@ from services.kernel.log.kafka_client import REQUEST_SECONDS_MAX, settings, spea
 _UNKNOWN_TOPIC = 3  # UNKNOWN_TOPIC_OR_PARTITION, https://kafka.apache.org/protocol#protocol_error_codes
 _KEEPS_EVERYTHING = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 _REPLICAS_WANTED = 3
+_LOOK_SECONDS = 0.1
 
 
 class TopicUnsafe(RuntimeError):
@@ -38,10 +40,7 @@ class KafkaTopics:
         if not self.partitions(topic):
             with self._asking, self._speaking():
                 self._create(topic, partitions)
-        found = self.partitions(topic)
-        if not found:  # one broker has made it, and the one that was asked has not heard of it
-            raise LogUnavailable(f"topic {topic} is not known everywhere yet")
-        refuse_other_partitions(topic, found, partitions)
+        refuse_other_partitions(topic, self._made(topic), partitions)
 
     def partitions(self, topic: str) -> int:
         """How many it has, 0 if there is no such topic. Raises TopicUnsafe, LogUnavailable."""
@@ -69,6 +68,16 @@ class KafkaTopics:
         with suppress(TopicAlreadyExistsError):  # where another service was quicker
             admin.create_topics({topic: description}, timeout_ms=REQUEST_SECONDS_MAX * 1000)
         admin.wait_for_topics([topic], timeout_ms=2 * REQUEST_SECONDS_MAX * 1000)
+
+    def _made(self, topic: str) -> int:
+        """How many partitions it has, once the broker that is asked has heard of what another made."""
+        until = time.monotonic() + REQUEST_SECONDS_MAX
+        while time.monotonic() < until:
+            with suppress(LogUnavailable):
+                if found := self.partitions(topic):
+                    return found
+            time.sleep(_LOOK_SECONDS)
+        raise LogUnavailable(f"topic {topic} is not known everywhere yet")
 
     def _describe(self, topic: str) -> tuple[int, int]:
         """Its partitions, and the fewest copies any of them has."""
