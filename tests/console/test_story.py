@@ -4,7 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,16 +89,25 @@ def test_the_meeting_has_a_decided_item_an_open_one_and_actions_that_are_not_don
 
 
 def test_what_the_panel_decides_reaches_those_who_act_on_it_about_young_people_whom_they_know(told: Telling) -> None:
-    def records(partner: str) -> list[dict[str, object]]:
-        query = {"purpose": "child_protection", "limit": "200"}
-        return list(told.stage.ask("GET", "/sharing/v1/records", f"{partner}/system", params=query).json()["records"])
-
-    before = {name for one in records("police") if one["from"] == "social-work" for name in one["about"]}  # type: ignore[attr-defined]
+    records = partial(_records, told)
+    before = {name for one in records("police") if one["from"] == "social-work" for name in one["about"]}
     decided = [one for one in records("police") if one["from"] == "efh-panel"]
 
-    assert sorted(len(one["about"]) for one in decided) == [1, 4]  # type: ignore[arg-type]
-    assert {name for one in decided for name in one["about"]} <= before  # type: ignore[attr-defined]
-    assert [one for one in records("childrens-house") if one["from"] == "efh-panel"] == []
+    assert sorted(len(one["about"]) for one in decided) == [1, 4]
+    assert {name for one in decided for name in one["about"]} <= before
+    assert {one["class"] for one in decided} == {"decision"}
+
+
+def test_each_owner_is_given_its_own_action_alone(told: Telling) -> None:
+    given = {partner: [one["content"]["to_do"] for one in _records(told, partner) if one["class"] == "action"]
+             for partner in NAMES if partner != "efh-panel"}  # fmt: skip
+
+    assert {partner: len(texts) for partner, texts in given.items() if texts} == {
+        "bus-operator": 1, "youth-work": 1, "childrens-house": 1,
+    }  # fmt: skip
+    assert "lamps" in given["bus-operator"][0]
+    assert "last bus" in given["youth-work"][0]
+    assert "side door" in given["childrens-house"][0]
 
 
 def test_each_owner_is_asked_for_its_own_action_alone(told: Telling) -> None:
@@ -129,6 +140,11 @@ def test_what_the_story_says_each_agency_has_is_what_its_feed_serves(told: Telli
             said.subtract(change.gone)
 
         assert +said == _served(told, partner), partner
+
+
+def _records(told: Telling, partner: str) -> list[dict[str, Any]]:
+    query = {"purpose": "child_protection", "limit": "200"}
+    return list(told.stage.ask("GET", "/sharing/v1/records", f"{partner}/system", params=query).json()["records"])
 
 
 def _served(told: Telling, partner: str) -> Counter[str]:
