@@ -25,6 +25,7 @@ PARTS: dict[str, str] = {
     "policy-agreement": "tests.soak.policy_agreement",
     "policy-mutation": "tests.soak.policy_mutation",
     "power-loss": "tests.soak.power_loss",
+    "scenarios-killed": "tests.soak.scenarios_killed",
 }
 """Name -> the module that has `soak`."""
 
