@@ -106,11 +106,10 @@ def _kept() -> Kept:
 
 
 def _revision() -> str:
-    said = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--exclude=*"],
-        cwd=_ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return said.stdout.strip() or "unknown"
+    """The commit that was tried, `-dirty` where the checkout differs from it in more than the evidence itself."""
+    head = _git("rev-parse", "--short", "HEAD") or "unknown"
+    return f"{head}-dirty" if _git("status", "--porcelain", "--", ".", ":(exclude)docs/reference/evidence.*") else head
+
+
+def _git(*asked: str) -> str:
+    return subprocess.run(["git", *asked], cwd=_ROOT, capture_output=True, text=True, check=False).stdout.strip()
