@@ -215,6 +215,8 @@ class Answer:
             return "none"
         best = max((self._form(item, report, partner, one) for one in purposes), key=ORDER.index)
         handling = item.get("handling", {"code": "P"})
+        if partner not in handling.get("addressed_to", [partner]):
+            return "none"
         if best != "none" and handling["code"] == "C":
             return "existence" if handling.get("existence") == "disclosable" else "none"
         return best

@@ -163,7 +163,7 @@ class Weaver:
             item["about"] = ["adult:Z1", *self._people(0, 1, secret)]
         conditions = self.pick.random()
         if secret and conditions < 0.15:
-            item["handling"] = {"addressed_to": [self.others[0]]}
+            item["handling"] = {"code": "P", "addressed_to": [self.others[0]]}
         elif conditions < (0.6 if secret else 0.1):
             item["handling"] = {"code": "C", "existence": "silent"}
         elif conditions < 0.2:
