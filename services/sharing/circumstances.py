@@ -37,21 +37,21 @@ class Circumstances:
     def read(self) -> None:
         """Take what is new. Raises LogUnavailable."""
         before = self.rules_position
-        while entries := self._log.read(topics.RULES, 0, self.rules_position):
-            for entry in entries:
-                self._take_rule(entry)
-        if self.rules_position != before:
-            self.grants = self.rules.grants()
-        for partition in range(self._log.partitions(topics.CONTEXTS)):
-            while entries := self._log.read(topics.CONTEXTS, partition, self._reached.get(partition, BEFORE_FIRST)):
-                self._take_contributions(entries)
-                self._reached[partition] = entries[-1].position
+        try:
+            for topic, partition in self._log.news(self.reached()):
+                if topic == topics.RULES:
+                    self._read_rules()
+                else:
+                    self._read_contexts(partition)
+        finally:  # whatever cut it short: rules that were taken govern from now on
+            if self.rules_position != before:
+                self.grants = self.rules.grants()
 
     def reached(self) -> dict[Partition, int]:
-        """How far each partition was read."""
+        """How far each partition was read, that of the rules first."""
         contexts = range(self._log.partitions(topics.CONTEXTS))
         read = {(topics.CONTEXTS, one): self._reached.get(one, BEFORE_FIRST) for one in contexts}
-        return read | {(topics.RULES, 0): self.rules_position}
+        return {(topics.RULES, 0): self.rules_position} | read
 
     @property
     def unsettled(self) -> bool:
@@ -94,6 +94,16 @@ class Circumstances:
         """Who reports before it has joined has its own copies from then on; nothing is served before it joins."""
         for agency in agencies:
             self._log.create(topics.disclosures(agency), self._log.partitions(topics.REPORTS))
+
+    def _read_rules(self) -> None:
+        while entries := self._log.read(topics.RULES, 0, self.rules_position):
+            for entry in entries:
+                self._take_rule(entry)
+
+    def _read_contexts(self, partition: int) -> None:
+        while entries := self._log.read(topics.CONTEXTS, partition, self._reached.get(partition, BEFORE_FIRST)):
+            self._take_contributions(entries)
+            self._reached[partition] = entries[-1].position
 
     def _take_rule(self, entry: Entry) -> None:
         rule = rule_of(entry.value)

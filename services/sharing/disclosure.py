@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from schemas.binding import bound, token
@@ -20,6 +21,8 @@ from services.kernel.keys import KeyDestroyed, Keys
 from services.sharing.domain.contexts import LOCAL
 from services.sharing.domain.rules import Rules
 from services.sharing.matrix import cell
+
+_TOKENS_KEPT = 10_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Disclosure:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
+        self._token = lru_cache(_TOKENS_KEPT)(self._made)
 
     def changes(
         self, item: Disclosable, before: Answer | None, after: Answer, rules: Rules, count_recall: Callable[[str], str]
@@ -118,7 +122,7 @@ class Disclosure:
         allowed = fields_annotated(item.type, item.sealed.section, "x-pseudonymised")
         left_out = _left_out(item, purpose)
         given = {
-            ref: token("p", self._keys.mac("pseudonym", f"{partner}\n{agreement}\n{ref}"))
+            ref: self._token("p", "pseudonym", f"{partner}\n{agreement}\n{ref}")
             for ref in item.sealed.about
             if ref not in left_out
         }
@@ -171,10 +175,14 @@ class Disclosure:
         }
 
     def _reference(self, partner: str, item: str, variant: str) -> str:
-        return token("n", self._keys.mac("reference", f"{partner}\n{item}\n{variant}"))
+        return self._token("n", "reference", f"{partner}\n{item}\n{variant}")
 
     def _name(self, partner: str, ref: str) -> str:
-        return token("y", self._keys.mac("partner-subject", f"{partner}\n{ref}"))
+        return self._token("y", "partner-subject", f"{partner}\n{ref}")
+
+    def _made(self, prefix: str, name: str, message: str) -> str:
+        """A token, which several items and purposes have in common."""
+        return token(prefix, self._keys.mac(name, message))
 
     def _opened(self, item: Disclosable, sealed: Sealed, part: str) -> dict[str, Any]:
         """The content of a part, or nothing where its key was destroyed."""

@@ -4,11 +4,12 @@ The pipeline's own memory, in the tables of its store; nobody reads it to answer
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from schemas.classes import DataClass, Handling, SubjectKind
@@ -62,6 +63,7 @@ _parked = sa.Table(
     sa.Column("error", sa.String(100), nullable=False),
 )
 
+_SUBJECTS = TypeAdapter(tuple[SealedSubject, ...])
 _AT_ONCE = 500
 """Values that one statement asks for."""
 
@@ -72,7 +74,9 @@ _HELD = (
     .join(_reports, _reports.c.report == _items.c.report)
     .order_by(_reports.c.recorded, _items.c.item)
 )
-_CONCERNED = _HELD.where(sa.or_(_items.c.report == sa.bindparam("of"), _items.c.root == sa.bindparam("at")))
+_KNOWN = sa.select(_reports.c.report).where(_reports.c.report.in_(sa.bindparam("these", expanding=True)))
+_CONCERNED = _HELD.where(_items.c.root.in_(sa.bindparam("these", expanding=True)))
+_HOLD_REPORT, _HOLD_ITEM = sa.insert(_reports), sa.insert(_items)
 _RELABEL = _items.update().where(_items.c.item == sa.bindparam("of")).values(label_key=sa.bindparam("under"))
 
 
@@ -110,40 +114,54 @@ class Held:
         )
 
 
-def hold(session: Session, report: SealedReport, partition: int) -> bool:
-    """Keep a report's items; False, and nothing done, if it is held already."""
-    if session.execute(sa.select(_reports.c.report).where(_reports.c.report == report.report)).first():
-        return False
+def hold(session: Session, reports: Sequence[SealedReport], partition: int) -> list[SealedReport]:
+    """Keep the items of these reports, in their order; gives those that were not held already."""
+    held = set(session.scalars(_KNOWN, {"these": [report.report for report in reports]}))
+    new = {report.report: report for report in reports if report.report not in held}
+    waiting: list[SealedReport] = []
+    for report in new.values():
+        if report.corrects is not None:  # what came before may be what it corrects, and its own items are not
+            _insert(session, waiting, partition)
+            waiting = []
+            correct(session, report.corrects, {item.section for item in report.items})
+        waiting.append(report)
+    _insert(session, waiting, partition)
+    return list(new.values())
+
+
+def _insert(session: Session, reports: Sequence[SealedReport], partition: int) -> None:
+    if reports:
+        session.execute(_HOLD_REPORT, [_report_row(report, partition) for report in reports])
+    if items := [_item_row(report, item) for report in reports for item in report.items]:
+        session.execute(_HOLD_ITEM, items)
+
+
+def _root(report: SealedReport) -> str:
     corrects = report.corrects
     amends = corrects is not None and corrects.kind is CorrectionKind.AMENDED
-    root = corrects.report if corrects is not None and amends else report.report
-    session.execute(
-        _reports.insert(),
-        {
-            "report": report.report,
-            "root": root,
-            "by": report.by,
-            "type": report.type,
-            "occurred": report.occurred.astimezone(UTC).isoformat(),
-            "recorded": report.recorded.astimezone(UTC).isoformat(),
-            "partition": partition,
-            "subjects": json.dumps([subject.model_dump(mode="json") for subject in report.subjects]),
-        },
-    )
-    if corrects is not None:
-        correct(session, corrects, {item.section for item in report.items})
-    if report.items:
-        session.execute(_items.insert(), [_item_row(report, item, root) for item in report.items])
-    return True
+    return corrects.report if corrects is not None and amends else report.report
 
 
-def _item_row(report: SealedReport, item: SealedItem, root: str) -> dict[str, object]:
+def _report_row(report: SealedReport, partition: int) -> dict[str, object]:
+    return {
+        "report": report.report,
+        "root": _root(report),
+        "by": report.by,
+        "type": report.type,
+        "occurred": report.occurred.astimezone(UTC).isoformat(),
+        "recorded": report.recorded.astimezone(UTC).isoformat(),
+        "partition": partition,
+        "subjects": _SUBJECTS.dump_json(report.subjects).decode(),
+    }
+
+
+def _item_row(report: SealedReport, item: SealedItem) -> dict[str, object]:
     kinds = {subject.ref: subject.kind for subject in report.subjects}
     own = [ref for ref in item.about if kinds.get(ref) is SubjectKind.CONTEXT]
     return {
         "item": item.item,
         "report": report.report,
-        "root": root,
+        "root": _root(report),
         "data_class": item.data_class.value,
         "contexts": json.dumps(own or list(report.contexts)),
         "handling": item.handling.model_dump_json(),
@@ -172,10 +190,16 @@ def correct(session: Session, correction: Correction, sections: set[str]) -> Non
         session.execute(_items.update().where(_items.c.item == row.item).values(**change))
 
 
-def concerned_by(session: Session, report: SealedReport) -> list[Held]:
-    """The items whose label a report may have changed: its own, and those that it corrects."""
-    root = report.corrects.report if report.corrects else report.report
-    return [_held_from(row) for row in session.execute(_CONCERNED, {"of": report.report, "at": root})]
+def concerned_by(session: Session, reports: Sequence[SealedReport]) -> dict[str, list[Held]]:
+    """Ref of each report -> the items whose label it may have changed: its own, and those that it corrects."""
+    roots = {
+        report.report: {report.report, report.corrects.report if report.corrects else report.report}
+        for report in reports
+    }
+    found: dict[str, list[Held]] = {}
+    for row in session.execute(_CONCERNED, {"these": sorted(set().union(*roots.values()))}):
+        found.setdefault(row.root, []).append(_held_from(row))
+    return {report: [held for root in sorted(of) for held in found.get(root, ())] for report, of in roots.items()}
 
 
 def about_contexts(session: Session, contexts: set[str]) -> list[Held]:
@@ -226,14 +250,15 @@ def _held_from(row: sa.Row[tuple[object, ...]]) -> Held:
         occurred=datetime.fromisoformat(fields["occurred"]),
         recorded=recorded,
         partition=fields["partition"],
-        subjects=tuple(SealedSubject.model_validate_json(json.dumps(one)) for one in json.loads(fields["subjects"])),
+        subjects=_SUBJECTS.validate_json(fields["subjects"]),
         label_key=fields["label_key"],
     )
 
 
-def relabel(session: Session, item: str, key: str) -> None:
-    """The item is decided under this label from now on."""
-    session.execute(_RELABEL, {"of": item, "under": key})
+def relabel(session: Session, labels: Mapping[str, str]) -> None:
+    """Item -> the label that it is decided under from now on."""
+    if labels:
+        session.execute(_RELABEL, [{"of": item, "under": key} for item, key in labels.items()])
 
 
 def park(session: Session, partition: int, position: int, error: str) -> None:

@@ -78,10 +78,13 @@ class Matrix:
             self._answers[key] = (revision, answer)
 
 
+_NOT_DECIDED = Decision(form=Form.NONE, reasons=("not_decided",))
+
+
 def cell(answer: Answer | None, partner: str, purpose: str) -> Decision:
     """The decision for one partner and purpose; before a label was decided, nothing."""
     if answer is None:
-        return Decision(form=Form.NONE, reasons=("not_decided",))
+        return _NOT_DECIDED
     return answer.cells.get(partner, {}).get(purpose, answer.otherwise)  # type: ignore[call-overload, no-any-return]
 
 

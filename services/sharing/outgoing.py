@@ -5,10 +5,11 @@ Every partner's records are numbered for that partner alone, so that no feed tel
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from schemas.classes import DataClass, Published
+from schemas.classes import DataClass
 from schemas.decisions import Answer, ItemLabelled, LabelAnswered
 from schemas.disclosures import Change, FeedCurrent, ItemDisclosed, ReportReflected
 from schemas.envelope import Event
@@ -24,6 +25,14 @@ from services.sharing.holdings import Held
 from services.sharing.matrix import Matrix
 
 _SOURCE = "urn:cairn:hub:sharing"
+_Said = ItemDisclosed | ReportReflected | FeedCurrent | ItemLabelled | LabelAnswered
+_EVENTS: dict[type[_Said], type[Event[Any]]] = {
+    ItemDisclosed: Event[ItemDisclosed],
+    ReportReflected: Event[ReportReflected],
+    FeedCurrent: Event[FeedCurrent],
+    ItemLabelled: Event[ItemLabelled],
+    LabelAnswered: Event[LabelAnswered],
+}
 
 
 class Outgoing:
@@ -34,6 +43,8 @@ class Outgoing:
         self._now, self._revision = now, revision
         self._counts = FeedCounts(session)
         self._records: list[Record] = []
+        self._labels: dict[str, str] = {}
+        """Item -> the label that it was given in this transaction."""
 
     def say_changes(
         self, held: Held, disclosure: Disclosure, item: Disclosable, before: Answer | None, after: Answer
@@ -102,8 +113,13 @@ class Outgoing:
                 )
                 self._feed("cairn.feed.current.v1", partition, current)
 
+    def label_of(self, held: Held) -> str | None:
+        """The label that an item is decided under by now; None before it is given one."""
+        return self._labels.get(held.sealed.item, held.label_key)
+
     def say_labelled(self, held: Held, key: str) -> None:
-        """Tell governance under which label an item is decided."""
+        """Let an item be decided under this label from now on, and tell governance."""
+        self._labels[held.sealed.item] = key
         labelled = ItemLabelled(
             item=held.sealed.item,
             report=held.report,
@@ -130,8 +146,9 @@ class Outgoing:
                 self._decision("cairn.label.answered.v1", name, answered)
 
     def finish(self) -> list[Record]:
-        """Everything gathered; the counts are written in the session's transaction."""
+        """Everything gathered; the counts and labels are written in the session's transaction."""
         self._counts.save()
+        holdings.relabel(self._session, self._labels)
         return self._records
 
     def _feed(self, kind: str, partition: int, data: ItemDisclosed | ReportReflected | FeedCurrent) -> None:
@@ -139,11 +156,9 @@ class Outgoing:
         topic = topics.disclosures(data.partner)
         self._records.append(Record(topic, data.partner, name, self._event(kind, name, data), partition))
 
-    def _decision(self, kind: str, name: str, data: Published) -> None:
+    def _decision(self, kind: str, name: str, data: ItemLabelled | LabelAnswered) -> None:
         self._records.append(Record(topics.DECISIONS, "decisions", name, self._event(kind, name, data), 0))
 
-    def _event(self, kind: str, name: str, data: Published) -> bytes:
-        event = Event[Published].model_construct(
-            specversion="1.0", id=name, source=_SOURCE, type=kind, time=self._now, data=data
-        )
-        return event.model_dump_json(serialize_as_any=True).encode()
+    def _event(self, kind: str, name: str, data: _Said) -> bytes:
+        event = _EVENTS[type(data)](id=name, source=_SOURCE, type=kind, time=self._now, data=data)
+        return event.model_dump_json().encode()

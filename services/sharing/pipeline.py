@@ -16,7 +16,7 @@ from schemas.sealed import SealedReport
 from services.kernel import topics
 from services.kernel.clock import Clock
 from services.kernel.keys import Keys, KeysUnavailable
-from services.kernel.log import BEFORE_FIRST, Entry, Log, LogUnavailable
+from services.kernel.log import BEFORE_FIRST, Entry, Log, LogUnavailable, Partition
 from services.kernel.policy import PolicyEngine, PolicyUnavailable
 from services.kernel.store import Store, StoreUnavailable
 from services.kernel.store.outbox import put
@@ -62,6 +62,7 @@ class Pipeline:
             self._revision, self._current = answers.standing(session)
             for key, label, answer, decided_under in answers.kept_answers(session):
                 self._matrix.load(key, label, answer, decided_under)
+            self._taken = positions_of(session, self.name)
         self._unchecked = self._current is not None
         """Whether what was decided before the last stop may have been decided by other policies."""
 
@@ -74,7 +75,7 @@ class Pipeline:
                 self._govern(now)
                 return 1
             self._circumstances.let_rest()
-            return sum(self._take_reports(partition, now) for partition in self._partitions)
+            return sum(self._take_reports(partition, now) for _, partition in self._log.news(self._reached()))
         except Outdated:
             return 1
 
@@ -84,11 +85,7 @@ class Pipeline:
 
     def waiting(self) -> int:
         """Partitions that hold something not yet taken, and one more while feeds do not say what the rules say."""
-        with self._store.reading() as session:
-            taken = positions_of(session, self.name)
-        reports = [(topics.REPORTS, one) for one in self._partitions]
-        reached = {place: taken.get(place, BEFORE_FIRST) for place in reports}
-        behind = self._log.news(reached | self._circumstances.reached())
+        behind = self._log.news(self._reached() | self._circumstances.reached())
         # after the positions: what was read from there is noted before its position is
         return len(behind) + (self._circumstances.unsettled or not self._governed(self._clock.now()))
 
@@ -123,7 +120,7 @@ class Pipeline:
             held += holdings.about_contexts(session, found.moved(now))
             held += holdings.all_of(session, found.withdrawn)
             outgoing = Outgoing(session, found.rules, found.rules_position, now, governing)
-            settled = self._act(session, outgoing, held, decided, governing, now)
+            settled = self._act(outgoing, held, decided, governing, now)
             if current != self._current:
                 outgoing.say_current(self._partitions, *current)
             self._finish(session, outgoing, settled, governing, current)
@@ -131,10 +128,14 @@ class Pipeline:
         self._revision, self._current, self._unchecked = governing, current, False
         found.acted_on(now)
 
+    def _reached(self) -> dict[Partition, int]:
+        """How far the reports of each partition were taken."""
+        places = [(topics.REPORTS, partition) for partition in self._partitions]
+        return {place: self._taken.get(place, BEFORE_FIRST) for place in places}
+
     def _take_reports(self, partition: int, now: datetime) -> int:
         """Take the next reports of a partition; one that cannot be taken is parked, and the others go on."""
-        with self._store.reading() as session:
-            after = positions_of(session, self.name).get((topics.REPORTS, partition), BEFORE_FIRST)
+        after = self._taken.get((topics.REPORTS, partition), BEFORE_FIRST)
         entries = self._log.read(topics.REPORTS, partition, after, _BATCH)
         if entries:
             self._take_or_park(partition, entries, now)
@@ -157,6 +158,7 @@ class Pipeline:
         with self._store.transaction() as session:
             holdings.park(session, partition, entry.position, type(error).__name__)
             remember(session, self.name, topics.REPORTS, partition, entry.position)
+        self._taken[topics.REPORTS, partition] = entry.position
 
     def _take(self, partition: int, entries: Sequence[Entry], now: datetime) -> None:
         reports = [Event[SealedReport].model_validate_json(entry.value).data for entry in entries]
@@ -166,13 +168,15 @@ class Pipeline:
             outgoing = Outgoing(session, found.rules, found.rules_position, now, self._revision)
             settled: answers.Decided = {}
             # all are held first: what a later one withdraws is not given to anybody for a moment
-            for report in [one for one in reports if holdings.hold(session, one, partition)]:
-                held = holdings.concerned_by(session, report)
-                settled |= self._act(session, outgoing, held, settled, self._revision, now)
+            new = holdings.hold(session, reports, partition)
+            concerned = holdings.concerned_by(session, new)
+            for report in new:
+                settled |= self._act(outgoing, concerned[report.report], settled, self._revision, now)
                 outgoing.say_reflected(report, partition)
                 self._give_feedback(session, outgoing, report)
             remember(session, self.name, topics.REPORTS, partition, entries[-1].position)
             self._finish(session, outgoing, settled, self._revision, self._current)
+        self._taken[topics.REPORTS, partition] = entries[-1].position
         self._matrix.settle(settled, self._revision)
 
     def _give_feedback(self, session: Session, outgoing: Outgoing, report: SealedReport) -> None:
@@ -186,7 +190,6 @@ class Pipeline:
 
     def _act(
         self,
-        session: Session,
         outgoing: Outgoing,
         held: Iterable[holdings.Held],
         decided: answers.Decided,
@@ -205,10 +208,10 @@ class Pipeline:
         settled = decided | self._matrix.decide(unknown, found.grants, now) if unknown else dict(decided)
         for item, one in items.items():
             key = keys[item]
-            before = self._acted_on(one.label_key, decided) if one.label_key else None
+            was = outgoing.label_of(one)
+            before = self._acted_on(was, decided) if was else None
             after = self._answer(key, settled)
-            if one.label_key != key:
-                holdings.relabel(session, item, key)
+            if was != key:
                 outgoing.say_labelled(one, key)
             disclosable = one.disclosable(found.adults(one, now))
             outgoing.say_changes(one, self._disclosure, disclosable, before, after)
@@ -234,7 +237,8 @@ class Pipeline:
         outgoing.say_answered(settled, self._matrix)
         new = {key: one for key, one in settled.items() if one[1] != self._matrix.settled(key)}
         answers.keep_answers(session, new, governing)
-        answers.keep_standing(session, governing, current)
+        if (governing, current) != (self._revision, self._current):
+            answers.keep_standing(session, governing, current)
         put(session, outgoing.finish())
         if self._log.end(topics.RULES, 0) != self._circumstances.rules_position:
             raise Outdated

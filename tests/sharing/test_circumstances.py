@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from schemas.classes import DataClass
+from schemas.classes import DataClass, Form, Purpose
+from schemas.rules import AgreementInForce
+from services.kernel import topics
 from services.kernel.keys.keyfile import KeyFile
+from services.kernel.log import Entry, LogUnavailable
 from services.kernel.log.opening import open_log
+from services.kernel.log.sqlite import SQLiteLog
 from services.kernel.topics import make_topics
 from services.sharing.circumstances import Circumstances
-from tests.sharing.worlds import Teller, Told
+from tests.sharing.worlds import Teller, Told, agreement
 
 NOW = datetime(2026, 4, 24, 12, tzinfo=UTC)
 YOUNG = {f"s-{n}": date(2011, 1, n) for n in range(1, 6)}
@@ -58,6 +62,38 @@ def test_a_place_has_moved_when_enough_stand_behind_it_and_not_again_with_every_
     assert found.unsettled
     assert not found.have_changed(NOW.replace(year=2028), NOW)
     assert found.moved(NOW) == set(), place
+
+
+def test_rules_that_were_read_govern_even_where_reading_the_rest_fails(teller: Teller, tmp_path: Path) -> None:
+    # given a log that breaks off once the rules were read
+    grants = {"police": {DataClass.MISSING: Form.FULL}}
+    document = agreement("A1", Purpose.CHILD_PROTECTION, ("police", "education"), (-30, 300), grants)
+    teller.rule("cairn.agreement.in-force.v1", AgreementInForce(agreement="A1", version=1, document=document, at=NOW))
+    _seen(teller, 0, *YOUNG)
+    log = BreakingOff(tmp_path / "log" / "log.db")
+    found = Circumstances(log, teller.keys)
+    with pytest.raises(LogUnavailable):
+        found.read()
+
+    # when it is read again, and no more rules have come
+    log.breaks = False
+    found.read()
+
+    # then what is granted follows from the rules up to which it was read
+    assert found.rules_position == teller.log.end(topics.RULES, 0)
+    assert found.grants == found.rules.grants() != {}
+    log.close()
+
+
+class BreakingOff(SQLiteLog):
+    """A log whose contexts cannot be read for a while."""
+
+    breaks = True
+
+    def read(self, topic: str, partition: int, after: int, limit: int = 500) -> list[Entry]:
+        if self.breaks and topic == topics.CONTEXTS:
+            raise LogUnavailable("away")
+        return super().read(topic, partition, after, limit)
 
 
 def test_a_birthday_that_comes_before_the_next_change_is_not_overlooked(teller: Teller, found: Circumstances) -> None:
