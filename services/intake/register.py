@@ -59,6 +59,7 @@ _PARKED_FOR = (
     .order_by(_waiting.c.number)
 )
 _LATEST = select(_sequences.c.latest).where(_sequences.c.agency == bindparam("whose"))
+_RECEIVE = insert(_received)
 _COUNT = update(_sequences).where(_sequences.c.agency == bindparam("whose")).values(latest=bindparam("counted"))
 
 
@@ -83,7 +84,7 @@ def digests(session: Session, receipts: Iterable[str]) -> dict[str, str]:
 def note_received(session: Session, received: Sequence[tuple[str, str]]) -> None:
     """Note receipts and the keyed hashes of their bodies."""
     if received:
-        session.execute(insert(_received), [{"receipt": receipt, "digest": digest} for receipt, digest in received])
+        session.execute(_RECEIVE, [{"receipt": receipt, "digest": digest} for receipt, digest in received])
 
 
 def note_waiting(session: Session, waiting: Sequence[Waiting]) -> None:

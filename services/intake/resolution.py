@@ -41,6 +41,7 @@ _KEY = {SubjectKind.YOUNG_PERSON: "subject", SubjectKind.ADULT: "adult"}
 _KNOWN_BY = select(_identifiers.c.mark, _identifiers.c.ref).where(
     _identifiers.c.mark.in_(bindparam("marks", expanding=True))
 )
+_LEARN = insert(_identifiers)
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class People:
     def _learn(self, index_keys: Iterable[str], ref: str) -> None:
         rows = [{"mark": key, "ref": ref} for key in index_keys]
         if rows:
-            self._session.execute(insert(_identifiers), rows)
+            self._session.execute(_LEARN, rows)
             self._known.update((row["mark"], ref) for row in rows)
 
     def _leave_to_a_person(self, review: Review, now: datetime) -> None:

@@ -7,6 +7,7 @@ projection recognises the id of a record, it is applied once however often the r
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 import orjson
@@ -20,6 +21,7 @@ from services.kernel.store.positions import positions_of, remember_all
 
 _log = logging.getLogger("cairn.projecting")
 
+_KEPT_MAX = 1_000
 Told = tuple[Entry, Any]
 """An entry, and what it says."""
 
@@ -122,7 +124,13 @@ def said_in(entry: Entry, events: Mapping[str, type[Event[Any]]]) -> Any:
     """The data of the entry's event where its type is one of these, otherwise None. Raises ValueError."""
     event = orjson.loads(entry.value)
     model = events.get(str(event.get("type"))) if isinstance(event, dict) else None
-    return None if model is None else model.model_validate_json(entry.value).data
+    return None if model is None else _data(model, entry.value)
+
+
+@lru_cache(_KEPT_MAX)
+def _data(model: type[Event[Any]], value: bytes) -> Any:
+    """Read once for all of a process's followers that come by at about the same time."""
+    return model.model_validate_json(value).data
 
 
 def instant_text(instant: datetime) -> str:

@@ -41,20 +41,15 @@ class Rows:
 
     def having(self, *shared: Any) -> list[Row]:
         """The rows with these values in the shared columns, as they are to be."""
-        self.look_up([shared])
-        return list(self._now[shared].values())
+        return list(self._having(shared).values())
 
     def put(self, row: Row) -> None:
         """Let there be this row, in place of one with its primary key."""
-        shared = self._shared_of(row)
-        self.look_up([shared])
-        self._now[shared][self._key_of(row)] = row
+        self._having(self._shared_of(row))[self._key_of(row)] = row
 
     def remove(self, row: Row) -> None:
         """Let there be no row with this one's primary key."""
-        shared = self._shared_of(row)
-        self.look_up([shared])
-        self._now[shared].pop(self._key_of(row), None)
+        self._having(self._shared_of(row)).pop(self._key_of(row), None)
 
     def keep(self) -> None:
         """Write what changed."""
@@ -69,11 +64,16 @@ class Rows:
             self._key_of(row): row for row in new
         }
 
+    def _having(self, shared: Key) -> dict[Key, Row]:
+        if shared not in self._now:
+            self.look_up([shared])
+        return self._now[shared]
+
     def _key_of(self, row: Row) -> Key:
-        return tuple(row[name] for name in self._key)
+        return tuple([row[name] for name in self._key])
 
     def _shared_of(self, row: Row) -> Key:
-        return tuple(row[name] for name in self._shared)
+        return tuple([row[name] for name in self._shared])
 
 
 _GIVEN = tuple(f"key_{number}" for number in range(10))

@@ -5,15 +5,16 @@ failures at commit pass. So the transactions are our own, and the recorders take
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, NoReturn
 
-from eventsourcing.persistence import InfrastructureFactory, IntegrityError
+from eventsourcing.persistence import InfrastructureFactory, IntegrityError, StoredEvent
 from eventsourcing.utils import Environment
 from eventsourcing_sqlalchemy.datastore import SQLAlchemyDatastore
 from eventsourcing_sqlalchemy.factory import SQLAlchemyFactory
-from sqlalchemy import Engine, MetaData, exc
+from eventsourcing_sqlalchemy.recorders import SQLAlchemyApplicationRecorder
+from sqlalchemy import Engine, MetaData, exc, insert
 from sqlalchemy.orm import Session
 
 from services.kernel.bell import Bell
@@ -102,8 +103,33 @@ class _Datastore(SQLAlchemyDatastore):
         return self._store.begin(writing=commit)
 
 
+class _Recorder(SQLAlchemyApplicationRecorder):
+    """Keeps the events of a save with one statement. The transaction's turn orders them, and a relay asks for them:
+    the library's own way, an object for each, a lock and a notice, costs a fifth of what a post does."""
+
+    def __init__(self, datastore: SQLAlchemyDatastore, **named: Any) -> None:
+        super().__init__(datastore, **named)
+        self._insert = insert(self.events_record_cls.__table__)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> None:
+        rows = [
+            {
+                "originator_id": one.originator_id,
+                "originator_version": one.originator_version,
+                "topic": one.topic,
+                "state": one.state,
+            }
+            for one in stored_events
+        ]
+        if rows:
+            with self.transaction(commit=True) as session:
+                session.execute(self._insert, rows)
+
+
 class _Factory(SQLAlchemyFactory):
     """Makes the recorders of one application, and their tables."""
+
+    application_recorder_class = _Recorder
 
     def __init__(self, environment: Environment, store: "SqlStore", datastore: _Datastore) -> None:
         InfrastructureFactory.__init__(self, environment)
