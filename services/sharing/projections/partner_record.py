@@ -30,6 +30,7 @@ _FEED: dict[str, type[Event[Any]]] = {
     "cairn.report.reflected.v1": Event[ReportReflected],
     "cairn.feed.current.v1": Event[FeedCurrent],
 }
+_OF_ALL = (topics.RULES, topics.RECALLS)
 _NOTHING_COUNTED = {"sequence": 0, "ordinal": 0, "halted_at": None}
 
 
@@ -122,8 +123,9 @@ class _Taking:
         """Apply it; returns the position reached of each partition of which something was taken."""
         reached: dict[Partition, int] = {}
         new: dict[Partition, list[Said]] = {}
+        self._feeds.look_up((_partner_of(topic), partition) for topic, partition in batch if topic not in _OF_ALL)
         for (topic, partition), entries in batch.items():
-            if topic in (topics.RULES, topics.RECALLS):
+            if topic in _OF_ALL:
                 apply = _join if topic == topics.RULES else _acknowledge
                 for entry in entries:
                     apply(self._session, entry)

@@ -65,9 +65,11 @@ class RecordFold:
     def expect(self, said: Iterable[Said]) -> None:
         """Look up at once what these will need."""
         told = list(said)
-        items = [(one.partner, one.item) for one in told if isinstance(one, ItemDisclosed)]
+        disclosed = [one for one in told if isinstance(one, ItemDisclosed)]
+        items = [(one.partner, one.item) for one in disclosed]
         self._records.look_up(items)
         self._names.look_up(items)
+        self._marks.look_up((one.partner, one.item) for one in disclosed if one.partner == one.by)
         own = [(one.partner, one.report_sequence) for one in told if isinstance(one, ReportReflected)]
         self._reflected.look_up(own)
 

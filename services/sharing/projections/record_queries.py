@@ -66,6 +66,9 @@ class Recall:
 
 def lines(session: Session, wanted: Wanted, after: Sequence[int], limit: int) -> "list[Row[Any]]":
     """At most `limit` rows behind a place, in the order of the feed. A place is one ordinal for each partition."""
+    if wanted.names is not None:  # few: found by the names, and not looked for along the feed
+        behind = [row for row in session.execute(_matching(wanted)) if row.ordinal > after[row.partition]]
+        return sorted(behind, key=lambda row: (row.ordinal, row.partition))[:limit]
     found = []
     for partition, ordinal in enumerate(after):
         rows = session.execute(
@@ -109,14 +112,12 @@ def _matching(wanted: Wanted) -> Select[Any]:
     if wanted.until is not None:
         statement = statement.where(c.shown_from < instant_text(wanted.until))
     if wanted.names is not None:
-        named = select(NAMES.c.item).where(
-            NAMES.c.partner == c.partner,
-            NAMES.c.item == c.item,
-            NAMES.c.purpose == c.purpose,
-            NAMES.c.reference == c.reference,
-            NAMES.c.name.in_(sorted(wanted.names)),
+        n = NAMES.c
+        named = select(n.item, n.purpose, n.reference).where(
+            n.partner == wanted.partner, n.name.in_(sorted(wanted.names))
         )
-        statement = statement.where(named.exists())
+        # few: they are looked up, not looked through
+        statement = statement.where(tuple_(c.item, c.purpose, c.reference).in_(named))
     return statement
 
 

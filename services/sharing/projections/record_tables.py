@@ -74,7 +74,7 @@ NAMES = Table(
 )
 """Under which of the partner's own names, or pseudonyms, a live record shows whom it is about."""
 
-Index("record_names_by_name", NAMES.c.partner, NAMES.c.name)
+Index("record_names_by_name", NAMES.c.partner, NAMES.c.name, NAMES.c.item, NAMES.c.purpose, NAMES.c.reference)
 
 MARKS = Table(
     "record_marks",
