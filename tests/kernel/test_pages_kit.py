@@ -29,9 +29,20 @@ def test_only_the_files_that_pages_use_are_served() -> None:
     assert css.status_code == 200
     assert css.headers["content-type"] == "text/css; charset=utf-8"
     assert "immutable" in css.headers["cache-control"]
-    assert client.get("/static/cairn.css?v=old").headers["cache-control"] == "no-cache"
+    assert client.get("/static/cairn.css?v=old").headers["cache-control"] == "public, no-cache"
     for name in ("package.json", "..%2f__init__.py", "layout.html", "design-system.css.map"):
         assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_a_font_is_not_sent_again_to_a_browser_that_has_it() -> None:
+    client = TestClient(Starlette(routes=[Assets().route()]))
+    first = client.get("/static/roboto.woff2")
+
+    again = client.get("/static/roboto.woff2", headers={"if-none-match": first.headers["etag"]})
+    other = client.get("/static/roboto.woff2", headers={"if-none-match": '"another"'})
+
+    assert (first.status_code, again.status_code, other.status_code) == (200, 304, 200)
+    assert (len(again.content), again.headers["cache-control"]) == (0, "public, no-cache")
 
 
 def test_no_style_sheet_or_script_of_ours_names_another_host() -> None:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
+from services.kernel.http.compressing import Compressing
 from services.kernel.http.handlers import install
 from services.kernel.http.headers import SecurityHeaders
 from services.kernel.identity import Identity
@@ -20,6 +21,7 @@ def new_app(title: str, identity: Identity, version: str = "1") -> FastAPI:
     )
     app.state.identity = identity
     install(app)
+    app.add_middleware(Compressing)
     app.add_middleware(SecurityHeaders)
 
     @app.get("/healthz", include_in_schema=False)

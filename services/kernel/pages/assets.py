@@ -15,15 +15,13 @@ from starlette.routing import Route
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[2]
 _DESIGN_SYSTEM = "@scottish-government/design-system/dist"
-_ROBOTO = "@fontsource/roboto/files"
+_ROBOTO = "@fontsource-variable/roboto/files"
 
 _FROM_NPM = {
     "design-system.css": f"{_DESIGN_SYSTEM}/css/design-system.min.css",
     "design-system.js": f"{_DESIGN_SYSTEM}/scripts/design-system.js",
     "icons.svg": f"{_DESIGN_SYSTEM}/images/icons/icons.stack.svg",
-    "roboto-400.woff2": f"{_ROBOTO}/roboto-latin-400-normal.woff2",
-    "roboto-500.woff2": f"{_ROBOTO}/roboto-latin-500-normal.woff2",
-    "roboto-700.woff2": f"{_ROBOTO}/roboto-latin-700-normal.woff2",
+    "roboto.woff2": f"{_ROBOTO}/roboto-latin-wght-normal.woff2",
     "cytoscape.js": "cytoscape/dist/cytoscape.min.js",
 }
 _OWN = ("cairn.css", "print.css", "cairn.js", "mark.svg", "network.js")
@@ -74,5 +72,8 @@ class Assets:
         if asset is None:
             raise HTTPException(404)
         fresh = request.query_params.get("v") == asset.version
-        caching = "public, max-age=31536000, immutable" if fresh else "no-cache"
-        return FileResponse(asset.path, media_type=asset.media_type, headers={"cache-control": caching})
+        caching = "public, max-age=31536000, immutable" if fresh else "public, no-cache"
+        headers = {"cache-control": caching, "etag": f'"{asset.version}"'}
+        if headers["etag"] in request.headers.get("if-none-match", ""):  # a font, which a style sheet names bare
+            return Response(status_code=304, headers=headers)
+        return FileResponse(asset.path, media_type=asset.media_type, headers=headers)
