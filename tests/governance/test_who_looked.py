@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from schemas.classes import Form, Purpose
+from services.kernel import topics
+from services.kernel.log import BEFORE_FIRST, Record
 from tests.governance.conftest import LEAD, Desk
 
 MORNING = datetime.fromisoformat("2026-04-17T08:10:00Z")
@@ -109,3 +111,32 @@ def test_what_no_list_has_narrows_nothing(read: Desk) -> None:
     odd = read.get("/who-looked.json", days="never", by="shoe size", order="-height", page="x")
 
     assert odd["asked"] == {"by": "agency", "days": "28", "order": "-readings"}
+
+
+def test_an_access_that_is_said_twice_counts_once(read: Desk) -> None:
+    before = _counted(read, by="subject")
+    for entry in read.log.read(topics.ACCESS, 0, BEFORE_FIRST, 1000):
+        read.log.append([Record(topics.ACCESS, entry.key, entry.id, entry.value)])
+    read.settle()
+
+    assert _counted(read, by="subject") == before
+
+
+@pytest.mark.parametrize(
+    ("by", "key", "sooner", "later"),
+    [
+        ("agency", "health", (2, 3), (1, 1)),
+        ("subject", "K1", (4, 5), (3, 3)),
+        ("day", "2026-04-17", (1, 2), None),
+    ],
+)
+def test_the_day_on_which_a_span_begins_counts_from_its_instant(
+    read: Desk, by: str, key: str, sooner: tuple[int, int], later: tuple[int, int] | None
+) -> None:
+    def counted(since: datetime) -> tuple[int, int] | None:
+        read.clock.move(since + timedelta(days=7))
+        rows = read.get("/who-looked.json", by=by, days="7")["rows"]
+        return next(((row["readings"], row["items"]) for row in rows if row["key"] == key), None)
+
+    assert counted(MORNING - timedelta(minutes=1)) == sooner
+    assert counted(MORNING + timedelta(minutes=1)) == later

@@ -20,6 +20,7 @@ from services.governance.projections.tables import (
     listed,
     unlisted,
 )
+from services.governance.projections.tallies import tally
 from services.kernel import topics
 from services.kernel.log import Entry
 from services.kernel.projecting import Told, instant_of, instant_text, said_in
@@ -41,6 +42,7 @@ class AccessesProjection(Account):
         return said_in(entry, _ACCESSES)
 
     def fold(self, session: Session, told: Sequence[Told]) -> None:
+        tally(session, [access for _, access in told])
         keep_once(session, ACCESSES, [_access_row(entry, access) for entry, access in told])
         released = [
             ({"access": access.access, "number": number}, one)

@@ -192,6 +192,20 @@ SEEN_AGREEMENTS = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
 )
 
+TALLIES = Table(
+    "governance_tallies",
+    METADATA,
+    Column("kind", String(20), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("partner", String(63), primary_key=True),
+    Column("purposed", Integer, primary_key=True, autoincrement=False),
+    Column("day", String(10), primary_key=True),
+    Column("accesses", BigInteger, nullable=False),
+    Column("shown", BigInteger, nullable=False),
+    Column("latest", String(32), nullable=False),
+)
+"""How often an agency looked on a local day, by `kind` and `key`; `purposed` is 1 for reads for a stated purpose."""
+Index("governance_tallies_day", TALLIES.c.kind, TALLIES.c.key, TALLIES.c.day)
 
 UNREADABLE = Table(
     "governance_unreadable",

@@ -11,7 +11,7 @@ from services.governance.web.why_page import why_page
 from services.kernel.pages import Link, address
 from services.kernel.pages.times import local_input
 
-_ITEMS_MAX = 300
+_ITEMS_MAX = 60
 
 
 def add_matrix(router: APIRouter, desk: Desk) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from services.governance.projections.looking import By, Looked
+from services.governance.projections.looking import Looked
+from services.governance.projections.tallies import By
 from services.kernel.pages import Cell, Option, Part, short_ref, text
 from services.kernel.pages.listing import Column, Filter, Order, Row
 from services.kernel.pages.times import LONDON, day_words

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from services.governance.projections.accesses import AccessFilter
-from services.governance.projections.looking import By, looked
+from services.governance.projections.looking import looked
 from services.governance.projections.rules import partners, versions
+from services.governance.projections.tallies import By
 from services.governance.web.desk import Desk, Governing, Word, names_of
 from services.governance.web.who_looked_page import (
     DAYS,
@@ -84,11 +84,10 @@ def _choices(request: Request, asked: Asked) -> list[Link]:
 def _listing(desk: Desk, request: Request, who: Caller, asked: Asked, size: int) -> Listing:
     desk.gate.record(who, OPERATION, None, ())
     now, order = desk.clock.now(), order_asked(asked.order, columns(asked.by), ORDER)
-    wanted = AccessFilter(partner=asked.partner or None, since=asked.since(now), with_purpose=True)
     with desk.store.reading() as session:
         agencies = names_of(partners(session))
         titles = {version.agreement: version.document.title for version in versions(session)}
-        found = in_order(looked(session, wanted, asked.by), order)
+        found = in_order(looked(session, asked.partner or None, asked.since(now), asked.by), order)
     start = (asked.page - 1) * size
     words = titles if asked.by is By.AGREEMENT else agencies
     return Listing(
@@ -101,7 +100,7 @@ def _listing(desk: Desk, request: Request, who: Caller, asked: Asked, size: int)
                 one,
                 asked.by,
                 words,
-                address(request, "/who-saw", **accesses_query(one, asked.by, asked.partner, wanted.since)),
+                address(request, "/who-saw", **accesses_query(one, asked.by, asked.partner, asked.since(now))),
             )
             for one in found[start : start + size]
         ],
