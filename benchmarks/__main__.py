@@ -13,22 +13,40 @@ from rich.table import Table
 from benchmarks import (
     asking,
     decisions,
+    growth,
     intake,
     kafka,
     memory,
+    pages,
     pipeline,
+    processes,
     rebuilding,
     recalling,
     visible,
+    workers,
 )
 from benchmarks.benchmark import Benchmark, Run
 from benchmarks.building import buildings
 from benchmarks.machine import description
 from benchmarks.measuring import Row, Size
-from benchmarks.table import cells, chart, notes, table
+from benchmarks.table import cells, chart, drawings, notes, table
 from tests.support.evidence import Evidence, keep
 
-BENCHMARKS: Sequence[Benchmark] = (intake, decisions, pipeline, visible, rebuilding, recalling, asking, memory, kafka)
+BENCHMARKS: Sequence[Benchmark] = (
+    intake,
+    decisions,
+    pipeline,
+    visible,
+    processes,
+    rebuilding,
+    recalling,
+    asking,
+    pages,
+    memory,
+    growth,
+    kafka,
+    workers,
+)
 
 
 def measure(
@@ -44,7 +62,8 @@ def measure(
     out, machine, began = Console(), description(), time.monotonic()
     rows = measured(chosen, size, Console(stderr=True, highlight=False))
     out.print(_printed(rows))
-    out.print(chart(rows), highlight=False, markup=False, soft_wrap=True)
+    for drawn in (chart(rows), drawings(rows)):
+        out.print(drawn, highlight=False, markup=False, soft_wrap=True)
     for note in (machine, *notes(rows)):
         out.print(f"- {note}", highlight=False, markup=False, soft_wrap=True)
     if kept:
@@ -86,7 +105,7 @@ def _evidence(rows: Sequence[Row], chosen: Sequence[Benchmark], size: Size, mach
         count=len(rows),
         unit="rows",
         seconds=seconds,
-        table=f"{table(rows)}\n\n{chart(rows)}",
+        table="\n\n".join(filter(None, (table(rows), chart(rows), drawings(rows)))),
     )
     return replace(seen, notes=(machine, *notes(rows)))
 

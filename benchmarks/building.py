@@ -1,23 +1,30 @@
-"""Building: a whole hub that holds so many items, made by a process of its own, whose memory is measured with it.
+"""Building: a whole hub that holds so many items, which several benchmarks of a run look at.
 
-What one benchmark needs of it another can use: it is built once a run, and copied.
+The first nights are told to the hub, and told again on its log under other refs (see `retelling`). Then a process of
+its own makes every projection anew from that log and is told some nights more: what it takes is measured with it.
 """
 
 import json
 import resource
-import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from benchmarks import house_b
 from benchmarks.house_b import JSON
-from benchmarks.measuring import Say, Size
+from benchmarks.measuring import Say, Size, Taken, timing
+from benchmarks.retelling import retell
 from benchmarks.worlds import agree, embedded, folder, hub_of, post
+from services.console.rehearsal.hubs import ThrowAwayHub
+from services.kernel.store.opening import open_store
+from services.kernel.store.positions import positions
+from services.sharing.projections.partner_record import PartnerRecords
+from services.sharing.projections.record_tables import METADATA
 
 ROOT = Path(__file__).parents[1]
 SHELTER = "night-shelter"
@@ -32,17 +39,27 @@ SHELTERS_AGREEMENT: JSON = {
 }
 """What the benchmark of recalls suspends: it covers what the shelter reports, an item in a hundred."""
 NIGHTS_BETWEEN_SHELTERS = 4
+_NIGHTS_TOLD_MAX = house_b.NIGHTS_OF_A_PLACE
+"""Those of one place: all else is told again of others."""
 _NIGHTS_AT_ONCE = 20
+_NIGHTS_MORE = 10
+_FIRST_NIGHT_MORE = 800_000
 
 
 @dataclass(frozen=True)
 class Built:
-    """A hub's folder, how many items it holds, the most memory that building it took, and how long each part took."""
+    """A hub's folder, how many items it holds, and what was seen while its projections were made."""
 
     data: Path
     items: int
     peak_mib: float
-    seconds: tuple[float, ...]
+    """The most memory that making them, and being told more, took."""
+    rebuilt: Mapping[str, Taken]
+    """Projection -> what it took to make it."""
+    opened: Taken
+    """Until the hub that held all this had read what it needs in memory."""
+    night: Taken
+    """A night told to it when it held all this."""
 
 
 class Buildings:
@@ -53,23 +70,29 @@ class Buildings:
         self._built: dict[int, Built] = {}
 
     def of(self, items: int) -> Built:
-        """A hub with so many items, or a few more; not to be changed: see `copy_of`."""
+        """A hub with so many items, or a few more; whoever changes it leaves it as it was."""
         if items not in self._built:
             self._say(f"building a hub with {items:,} items")
             data = self._place / f"items-{items}"
-            words = [sys.executable, "-m", "benchmarks.building", str(data), str(items)]
-            done = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - ours
-            told = json.loads(done.stdout.splitlines()[-1])
-            self._built[items] = Built(data, told["items"], told["peak_mib"], tuple(told["seconds"]))
+            held = _in_a_process("tell", data, items)["held"]
+            self._say(f"making its projections of {held:,} items anew")
+            seen = _in_a_process("open", data)
+            self._built[items] = Built(
+                data,
+                held,
+                seen["peak_mib"],
+                {name: Taken(**taken) for name, taken in seen["rebuilt"].items()},
+                Taken(**seen["opened"]),
+                Taken(**seen["night"]),
+            )
         return self._built[items]
 
-    @contextmanager
-    def copy_of(self, items: int) -> Iterator[Path]:
-        """A copy of such a hub's folder, gone afterwards."""
-        built = self.of(items)
-        with folder() as place:
-            shutil.copytree(built.data, place / "hub")
-            yield place / "hub"
+
+def _in_a_process(*words: object) -> JSON:
+    command = [sys.executable, "-m", "benchmarks.building", *map(str, words)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - ours
+    told: JSON = json.loads(done.stdout.splitlines()[-1])
+    return told
 
 
 @contextmanager
@@ -81,42 +104,84 @@ def buildings(say: Say) -> Iterator[Buildings]:
 
 def items_of(size: Size) -> int:
     """How many items the hubs of this size hold."""
-    return size.of(30, 960, 10_000)
+    return size.of(30, 10_000, 100_000)
 
 
-def build(data: Path, items: int) -> list[float]:
-    """A hub that holds so many items and has nothing left to do; the seconds of each equal part of its reports."""
-    seconds = []
-    nights = -(-items // house_b.ITEMS_A_NIGHT)
+def short_of_a_million(items: int) -> str:
+    """What is to be said where the aim is for a million."""
+    return "" if items >= 1_000_000 else "; the aim is for 1,000,000, whose projections take an hour or more to make"
+
+
+def tell(data: Path, items: int) -> int:
+    """A hub whose log holds so many items; gives how many it does."""
+    data.mkdir(parents=True, exist_ok=True)
+    nights = min(-(-items // house_b.ITEMS_A_NIGHT), _NIGHTS_TOLD_MAX)
     with hub_of(embedded(data)) as stage:
         agree(stage, [SHELTERS_AGREEMENT], [SHELTER])
         for first in range(1, nights + 1, _NIGHTS_AT_ONCE):
-            began = time.perf_counter()
             some = min(_NIGHTS_AT_ONCE, nights + 1 - first)
             post(stage, house_b.events(some * house_b.REPORTS_A_NIGHT, first))
-            post(stage, [_shelters(night) for night in range(first, first + some) if _is_shelters(night)])
+            post(stage, _shelters_of(range(first, first + some)))
             stage.settle()
-            seconds.append((time.perf_counter() - began) / some)
-    return seconds
+    told = nights * house_b.ITEMS_A_NIGHT + len(_shelters_of(range(1, nights + 1)))
+    times = max(0, -(-items // told) - 1)
+    retell(data, times)
+    return told * (times + 1)
 
 
-def _is_shelters(night: int) -> bool:
-    return night % NIGHTS_BETWEEN_SHELTERS == 1
+def _shelters_of(nights: Sequence[int]) -> list[JSON]:
+    """Reports of one item by the shelter."""
+    return [_shelters(night) for night in nights if night % NIGHTS_BETWEEN_SHELTERS == 1]
 
 
 def _shelters(night: int) -> JSON:
-    """A report of one item by the shelter."""
     event = house_b.events(house_b.REPORTS_A_NIGHT, night)[1]
     return event | {"id": f"shelter-{night}", "source": f"urn:cairn:partner:{SHELTER}"}
 
 
-def main(data: str, items: str) -> None:
-    """Build, and tell how it went in a line of JSON."""
-    Path(data).mkdir(parents=True)
-    seconds = build(Path(data), int(items))
-    nights = -(-int(items) // house_b.ITEMS_A_NIGHT)
-    held = nights * house_b.ITEMS_A_NIGHT + sum(_is_shelters(night) for night in range(1, nights + 1))
-    print(json.dumps({"items": held, "peak_mib": _peak_mib(), "seconds": seconds}))
+def open_anew(data: Path) -> JSON:
+    """Open the hub without its projections, have them made from its log, and tell it more; what that took."""
+    _forget_projections(data)
+    with hub_of(embedded(data)) as stage:
+        _, pipeline, *_ = stage.hub.services["sharing"].followers
+        with timing() as opened:
+            pipeline.step()
+        rebuilt = _made(stage)
+        with timing() as told:
+            post(stage, house_b.events(_NIGHTS_MORE * house_b.REPORTS_A_NIGHT, _FIRST_NIGHT_MORE))
+            stage.settle()
+    return {
+        "rebuilt": {name: asdict(taken) for name, taken in rebuilt.items()},
+        "opened": asdict(opened),
+        "night": asdict(Taken(told.wall / _NIGHTS_MORE, told.processor / _NIGHTS_MORE)),
+        "peak_mib": _peak_mib(),
+    }
+
+
+def _forget_projections(data: Path) -> None:
+    """Governance's and the panel's stores hold nothing else; sharing's holds what the pipeline remembers as well."""
+    for service in ("governance", "panel"):
+        for file in data.glob(f"{service}.db*"):
+            file.unlink()
+    store = open_store(f"sqlite:///{data}", "sharing")
+    with store.transaction() as session:
+        for table in METADATA.sorted_tables:
+            session.execute(sa.delete(table))
+        session.execute(sa.delete(positions).where(positions.c.follower == PartnerRecords.name))
+    store.close()
+
+
+def _made(stage: ThrowAwayHub) -> dict[str, Taken]:
+    """Every projection, one after the other, until nothing is left to do: what each took."""
+    spent: dict[str, Taken] = {}
+    for follower in stage.hub.followers:
+        with timing() as taken:
+            while follower.step():
+                pass
+        if follower.name == PartnerRecords.name or follower.name.startswith("projection."):
+            spent[follower.name.removeprefix("projection.")] = taken
+    stage.settle()
+    return spent
 
 
 def _peak_mib() -> float:
@@ -126,6 +191,12 @@ def _peak_mib() -> float:
         told = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
         return int(told.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def main(step: str, data: str, items: str = "0") -> None:
+    """Take one step, and tell how it went in a line of JSON."""
+    seen = {"held": tell(Path(data), int(items))} if step == "tell" else open_anew(Path(data))
+    print(json.dumps(seen))
 
 
 if __name__ == "__main__":

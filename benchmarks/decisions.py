@@ -36,7 +36,7 @@ def rows(run: Run) -> list[Row]:
     """The whole matrix against both peers, and one agreement amended."""
     size, say = run.size, run.say
     partners, agreements, labels = size.of((5, 10, 40), (30, 300, 5_000), (30, 300, 5_000))
-    world = _World(partners, agreements, labels)
+    world = World(partners, agreements, labels)
     rounds, sample, calls = size.of(1, 1, 3), size.of(5, 12, 30), size.of(20, 150, 500)
     say(f"decisions: {rounds} rounds of {labels:,} labels, and the peers")
     found = in_turn(
@@ -91,7 +91,7 @@ def rows(run: Run) -> list[Row]:
     ]
 
 
-class _World:
+class World:
     """Partners, agreements between some of them, and labels in use; the same for the same numbers."""
 
     def __init__(self, partners: int, agreements: int, labels: int) -> None:

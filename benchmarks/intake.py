@@ -15,8 +15,8 @@ from services.kernel.keys.opening import open_keys
 from services.kernel.store.opening import open_store
 
 NAME = "intake"
-_ONE = "application/cloudevents+json"
-_MANY = "application/cloudevents-batch+json"
+ONE = "application/cloudevents+json"
+MANY = "application/cloudevents-batch+json"
 _PEER = "a bare FastAPI POST that parses the same body and keeps nothing"
 _BATCH = 500
 _WARM_UP = 15
@@ -43,14 +43,14 @@ def rows(run: Run) -> list[Row]:
 
 def _singles(hub: str, bare: str, rounds: int, posts: int, say: Say) -> Row:
     say(f"intake: {rounds} rounds of {posts} single posts")
-    clients, sent = 4, _Sent(0)
+    clients, sent = 4, Sent(0)
     for place in (hub, bare):
-        posts_a_second(place, sent.singles(_WARM_UP), _ONE, clients)
+        posts_a_second(place, sent.singles(_WARM_UP), ONE, clients)
     found = in_turn(
         rounds,
         {
-            "hub": lambda: posts_a_second(hub, sent.singles(posts), _ONE, clients),
-            "bare": lambda: posts_a_second(bare, sent.singles(posts), _ONE, clients),
+            "hub": lambda: posts_a_second(hub, sent.singles(posts), ONE, clients),
+            "bare": lambda: posts_a_second(bare, sent.singles(posts), ONE, clients),
         },
     )
     return Row(
@@ -67,12 +67,12 @@ def _singles(hub: str, bare: str, rounds: int, posts: int, say: Say) -> Row:
 
 def _batches(hub: str, bare: str, rounds: int, batches: int, each: int, say: Say) -> Row:
     say(f"intake: {rounds} rounds of {batches} batches of {each}")
-    sent = _Sent(_OTHER_NIGHTS)
+    sent = Sent(_OTHER_NIGHTS)
     found = in_turn(
         rounds,
         {
-            "hub": lambda: each * posts_a_second(hub, sent.batches(batches, each), _MANY, 2),
-            "bare": lambda: each * posts_a_second(bare, sent.batches(batches, each), _MANY, 2),
+            "hub": lambda: each * posts_a_second(hub, sent.batches(batches, each), MANY, 2),
+            "bare": lambda: each * posts_a_second(bare, sent.batches(batches, each), MANY, 2),
         },
     )
     return Row(
@@ -99,7 +99,7 @@ def _where_time_goes(reports: int) -> str:
     return told
 
 
-class _Sent:
+class Sent:
     """Bodies that were not sent before."""
 
     def __init__(self, first_night: int) -> None:

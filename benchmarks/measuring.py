@@ -18,7 +18,7 @@ Say = Callable[[str], None]
 
 
 class Size(StrEnum):
-    """How much is measured: `tiny` shows that it runs, `small` takes minutes, `full` a quarter of an hour."""
+    """How much is measured: `tiny` shows that it runs, `small` takes minutes, `full` an hour and 20 GB of disk."""
 
     TINY = "tiny"
     SMALL = "small"
@@ -61,6 +61,8 @@ class Row:
     ratio: float | None = None
     aim: Aim | None = None
     note: str = ""
+    series: Sequence[tuple[float, float]] = ()
+    """(how many, how long each took), to be drawn: what stays level grows no faster than its number."""
 
     @property
     def met(self) -> bool | None:

@@ -5,6 +5,7 @@ The client is the plainest there is, because what it costs is taken from the sam
 
 import http.client
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -16,21 +17,22 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[1]
 _STOP_SECONDS_MAX = 15
+_ADDRESS = re.compile(r"http://\S+")
 
 
 @contextmanager
 def served(words: Sequence[str], variables: Mapping[str, str]) -> Iterator[str]:
-    """A server of ours, started as a process; gives its `host:port`. Its first line ends with its address."""
+    """A server of ours, started as a process; gives its `host:port`, from the first line that tells an address."""
     process = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", *words], cwd=ROOT, env=os.environ | variables, stdout=subprocess.PIPE, text=True
     )
     try:
         if process.stdout is None:
             raise RuntimeError("a server without an output")
-        line = process.stdout.readline().strip()
-        if "http://" not in line:
+        told = next(filter(None, map(_ADDRESS.search, process.stdout)), None)
+        if told is None:
             raise RuntimeError(f"{words[0]} did not start")
-        yield urlsplit(line.rpartition(" ")[2]).netloc
+        yield urlsplit(told[0]).netloc
     finally:
         process.terminate()
         try:
@@ -41,15 +43,16 @@ def served(words: Sequence[str], variables: Mapping[str, str]) -> Iterator[str]:
 
 
 class Client:
-    """One connection to a server, kept open."""
+    """One connection to a server, kept open; `place` is `host:port`, with a path behind it where one is to go first."""
 
     def __init__(self, place: str) -> None:
-        self._connection = http.client.HTTPConnection(place, timeout=120)
+        host, slash, path = place.partition("/")
+        self._connection, self._first = http.client.HTTPConnection(host, timeout=120), slash + path
 
     def send(self, method: str, path: str, caller: str, body: bytes | None = None, kind: str = "") -> tuple[int, bytes]:
         """One request as this caller; its status and body."""
         headers = {"Authorization": f"Demo {caller}"} | ({"Content-Type": kind} if kind else {})
-        self._connection.request(method, path, body, headers)
+        self._connection.request(method, self._first + path, body, headers)
         answer = self._connection.getresponse()
         return answer.status, answer.read()
 

@@ -34,6 +34,12 @@ def chart(rows: Sequence[Row]) -> str:
     return "\n".join(["```text", f"{'How far towards its aim':<{width}}  |{'-' * (_BAR - 2)}| 100%", *bars, "```"])
 
 
+def drawings(rows: Sequence[Row]) -> str:
+    """For each row with a series, a bar for each of its points; the longest of a row is full."""
+    drawn = [_drawn(row) for row in rows if row.series]
+    return "\n".join(["```text", *"\n\n".join(drawn).splitlines(), "```"]) if drawn else ""
+
+
 def notes(rows: Sequence[Row]) -> tuple[str, ...]:
     """What is to be known of each row that has a note."""
     return tuple(dict.fromkeys(f"{row.what}: {row.note}" for row in rows if row.note))
@@ -46,6 +52,12 @@ def _reach(row: Row) -> float | None:
     if not seen:
         return None
     return seen / row.aim.value if row.aim.text.startswith(">") else row.aim.value / seen
+
+
+def _drawn(row: Row) -> str:
+    longest = max(each for _, each in row.series)
+    bars = [f"{number:>12,.0f}  {_bar(each / longest)} {amount(each * 1_000):>6} ms" for number, each in row.series]
+    return "\n".join([row.what, *bars])
 
 
 def _bar(reach: float) -> str:

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks import kafka
+from benchmarks import kafka, processes, workers
 from benchmarks.__main__ import BENCHMARKS
 from benchmarks.benchmark import Benchmark, Run
 from benchmarks.building import Buildings, buildings
 from benchmarks.measuring import Row, Size, at_least, below
-from benchmarks.table import chart, table
+from benchmarks.table import chart, drawings, table
+
+REAL: list[Benchmark] = [kafka, processes, workers]
+"""Those that measure the hub on the real parts."""
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +21,7 @@ def built() -> Iterator[Buildings]:
         yield made
 
 
-@pytest.mark.parametrize("benchmark", [one for one in BENCHMARKS if one is not kafka], ids=lambda one: one.NAME)
+@pytest.mark.parametrize("benchmark", [one for one in BENCHMARKS if one not in REAL], ids=lambda one: one.NAME)
 def test_every_benchmark_gives_rows_with_their_figures(benchmark: Benchmark, built: Buildings) -> None:
     # when it is run with hardly anything to measure
     rows = benchmark.rows(Run(Size.TINY, lambda _: None, built))
@@ -27,15 +30,21 @@ def test_every_benchmark_gives_rows_with_their_figures(benchmark: Benchmark, bui
 
 
 @pytest.mark.real
-def test_the_benchmark_on_the_real_parts_gives_rows_with_their_figures(
-    kafka_address: str, opa_address: str, postgres_address: str, built: Buildings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("benchmark", REAL, ids=lambda one: one.NAME)
+def test_every_benchmark_on_the_real_parts_gives_rows_with_their_figures(
+    benchmark: Benchmark,
+    kafka_address: str,
+    opa_address: str,
+    postgres_address: str,
+    built: Buildings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # given the parts of this run
     for part, address in {"KAFKA": kafka_address, "OPA": opa_address, "POSTGRES": postgres_address}.items():
         monkeypatch.setenv(f"CAIRN_TEST_{part}", address)
 
     # when it is run with hardly anything to measure
-    rows = kafka.rows(Run(Size.TINY, lambda _: None, built))
+    rows = benchmark.rows(Run(Size.TINY, lambda _: None, built))
 
     expect_figures(rows)
 
@@ -62,3 +71,12 @@ def test_a_row_says_whether_it_reached_its_aim_and_the_chart_how_far_it_came() -
     ]
     bars = chart([half, slow, without]).splitlines()[2:-1]
     assert [bar.split()[-1] for bar in bars] == ["125%", "25%"]
+
+
+def test_a_series_is_drawn_with_its_longest_bar_full() -> None:
+    grows = Row("growth with labels", 1.1, "power", series=((100, 0.001), (200, 0.002)))
+
+    assert drawings([Row("without a series", 1.0, "s")]) == ""
+    few, many = drawings([grows]).splitlines()[2:4]
+    assert (few.split()[0], few.count("█"), few.split()[-2:]) == ("100", 15, ["1", "ms"])
+    assert (many.split()[0], many.count("█"), many.split()[-2:]) == ("200", 30, ["2", "ms"])
