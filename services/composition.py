@@ -33,6 +33,7 @@ from services.kernel.store import Store
 from services.kernel.store.opening import open_store
 from services.panel.app import PanelParts, PanelService
 from services.panel.app import create as create_panel
+from services.panel.application.gazetteers import gazetteer_at
 from services.panel.domain.missing_clocks import Clocks
 from services.panel.domain.room import PANEL
 from services.panel.intake import Intake, IntakeInProcess, IntakeNowhere, IntakeOverHttp
@@ -162,6 +163,7 @@ class Hub:
                     offered_within=timedelta(hours=self._settings.return_discussion_offered_hours_max),
                     completed_within=timedelta(days=self._settings.return_discussion_completed_days_max),
                 ),
+                gazetteer=gazetteer_at(self._settings.gazetteer, self._keys.mac),
                 front=self._front,
                 currency_wait_seconds_max=self._settings.currency_wait_seconds_max,
                 recall_ack_seconds_max=self._settings.recall_ack_seconds_max,

@@ -1,5 +1,6 @@
 """`cairn demo`: a night at Children's House B and what came of it, played through the real intake, with its pages."""
 
+import json
 import signal
 import socket
 import tempfile
@@ -7,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from random import Random
 from typing import Annotated
 
 import typer
@@ -24,8 +26,9 @@ from services.console.serving import Moving, serve
 from services.console.story.script import Script, load
 from services.console.story.site import StorySite
 from services.console.story.telling import Story
-from services.console.town.happening import happenings
-from services.console.town.living import TOWN
+from services.console.town.drawing import drawn
+from services.console.town.happening import SEED, happenings
+from services.console.town.living import PLACES, TOWN
 from services.console.town.preparing import prepare
 from services.front import people
 from services.kernel.clock import SimulatedClock
@@ -46,7 +49,7 @@ NAMES = {
     "bus-operator": "Bus operator",
     "efh-panel": "Extra-familial harm panel",
 }
-_TOLD, _TOWN = "story.json", "town.txt"
+_TOLD, _TOWN, _GAZETTEER = "story.json", "town.txt", "town.geojson"
 """What a folder holds in which a story was begun, or a town prepared."""
 _FOR_PLACES = ("bus-operator", "youth-work", "efh-panel")
 
@@ -109,9 +112,10 @@ def _serve_story(folder: Path, port: int, step: bool, out: Console, stack: ExitS
 
 
 def _serve_town(folder: Path, port: int, reports: int, out: Console, stack: ExitStack) -> None:
-    script, prepared = load(STORY), folder / _TOWN
+    script, prepared, gazetteer = load(STORY), folder / _TOWN, folder / _GAZETTEER
+    gazetteer.write_text(json.dumps(drawn(TOWN, PLACES, Random(SEED))))  # noqa: S311 - a made-up town keeps no secrets
     clock = SimulatedClock(instant(prepared.read_text()) if prepared.exists() else script.scenario.now)
-    hub = Hub(_settings(folder), clock)
+    hub = Hub(_settings(folder, gazetteer), clock)
     stack.callback(hub.close)
     if not prepared.exists():
         _settle_town(hub, clock, script, reports, out)
@@ -156,7 +160,7 @@ def _people(hub: Hub) -> list[PeopleGroup]:
     return people(panel.agencies(), mounts) if isinstance(panel, PanelService) else []
 
 
-def _settings(folder: Path) -> Settings:
+def _settings(folder: Path, gazetteer: Path | None = None) -> Settings:
     """Everything in the folder, whatever hub the environment names."""
     place = folder.absolute()
     return Settings(
@@ -167,6 +171,7 @@ def _settings(folder: Path) -> Settings:
         keys=f"file://{place}",
         partitions=1,
         identity="demo",
+        gazetteer=gazetteer,
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from schemas.agreements import Agreement
 from services.panel.api.actions import ActionCommand
+from services.panel.api.back_links import BackLinkCommand
 from services.panel.api.contexts import ContextCommand, Opening
 from services.panel.api.discussions import ClosingDiscussion
 from services.panel.api.meeting_commands import MeetingCommand
@@ -147,6 +148,15 @@ OPERATIONS: Mapping[str, Mapping[tuple[str, str], Operation]] = {
         ),
         ("get", "/v1/contexts/{context}/conference-pack"): _reading(
             "readConferencePack", "Make the pack of a context conference, which names nobody", "Coded values."
+        ),
+        ("get", "/v1/contexts/{context}/back-links"): _reading(
+            "listLeadsTold", "List which lead professionals were told of a plan", "The back-links."
+        ),
+        ("post", "/v1/contexts/{context}/back-links/commands"): _doing(
+            "changeBackLink", "Tell a lead professional that a plan exists, or no longer", BackLinkCommand
+        ),
+        ("get", "/v1/back-links"): _reading(
+            "listBackLinks", "List young people of whom you are told that a plan exists", "The back-links."
         ),
         ("get", "/v1/referrals"): _reading("listReferrals", "List referrals to the panel", "The referrals."),
         ("post", "/v1/referrals"): Operation("refer", "Refer to the panel", "The referral.", Referring),

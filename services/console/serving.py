@@ -1,5 +1,6 @@
 """Serving: a hub's pages and interfaces over HTTP, with its followers running, until it is stopped."""
 
+import gc
 import signal
 import socket
 import sys
@@ -68,11 +69,19 @@ def serve(hub: Hub, listening: socket.socket, app: Any = None, moving: Moving | 
     try:
         with _held_back():
             running.go()
+        _set_aside()
         uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:
         running.stop()
+
+
+def _set_aside() -> None:
+    """What is there before anybody asks is there for good: looked through again and again for what could be let go, it
+    would hold up an answer now and then by more than making it takes."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     return_discussion_completed_days_max: int = Field(7, ge=1, le=90)
     """Within how many days of coming back the return discussion is completed (national guidance)."""
 
+    gazetteer: Path | None = None
+    """A GeoJSON file of streets, shores and railways, and of the property numbers of places: they are put on a map."""
+
     intake: str = ""
     """Where the panel finds the intake service, such as `https://hub.example/intake`; not needed in one process."""
     panel_token: str = ""

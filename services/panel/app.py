@@ -15,6 +15,7 @@ from services.kernel.log import Log
 from services.kernel.store import Store
 from services.panel import pipeline
 from services.panel.api import routes
+from services.panel.domain.gazetteer import Gazetteer
 from services.panel.domain.missing_clocks import Clocks
 from services.panel.domain.room import PANEL
 from services.panel.intake import Intake, IntakeNowhere
@@ -37,6 +38,7 @@ class PanelParts:
     intake: Intake = field(default_factory=IntakeNowhere)
     credentials: Callable[[], Mapping[str, str]] = lambda: {"authorization": f"Demo {PANEL}/system"}
     clocks: Clocks = field(default_factory=Clocks)
+    gazetteer: Gazetteer = field(default_factory=Gazetteer)
     front: str | None = None
     pages: bool = True
     currency_wait_seconds_max: float = 5.0
@@ -74,5 +76,6 @@ def create(parts: PanelParts) -> PanelService:
     app = new_app("Cairn panel", parts.identity)
     add_routes(app, *routes(room, parts.clocks))
     if parts.pages:
-        site.install(app, room, parts.store, parts.keys, parts.intake, parts.clocks, parts.identity, parts.front)
+        store, keys, intake, identity = parts.store, parts.keys, parts.intake, parts.identity
+        site.install(app, room, store, keys, intake, parts.clocks, parts.gazetteer, identity, parts.front)
     return PanelService(app, [*followers, *room.followers], parts.store, reading, room)

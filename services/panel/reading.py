@@ -73,6 +73,10 @@ class Reading:
         with self._store.reading() as session:
             return agency_names(session)
 
+    def mark(self, identifier: str) -> str:
+        """The keyed hash by which intake marks an identifier, `system|value`, in the copy of whoever gave it."""
+        return self._keys.mac("identifier", identifier).hex()
+
     def chronology(
         self,
         caller: Caller,
@@ -96,14 +100,20 @@ class Reading:
         purpose: Purpose,
         operation: str,
         find: Callable[[Session, datetime], tuple[_Found, Sequence[Held]]],
+        released: Callable[[_Found, Sequence[Opened]], Sequence[Opened]] | None = None,
     ) -> Current[_Found]:
         """What `find` finds in the caller's agency's holdings, given a current view of them and its instant: what can
-        be told without opening anything, and the records to open. Raises Problem, as `chronology` does."""
+        be told without opening anything, and the records to open. Where `released` is given it chooses, among what was
+        opened, what leaves the hub: only that is given back, and traced. Raises Problem, as `chronology` does."""
 
         def asked(session: Session, now: datetime) -> tuple[_Found, Sequence[Held], dict[str, str], dict[str, str]]:
             return *find(session, now), agency_names(session), agreement_titles(session)
 
         (found, held, agencies, agreements), as_of = self._when_current(caller.partner, asked)
+        if released is not None:
+            records = released(found, self._opened(held))
+            self._gate.record(caller, operation, purpose, [_seen(one.held) for one in records])
+            return Current(found, records, agencies, agreements, as_of)
         self._gate.record(caller, operation, purpose, [_seen(one) for one in held])
         return Current(found, self._opened(held), agencies, agreements, as_of)
 

@@ -9,6 +9,7 @@ from services.kernel.following import Follower
 from services.kernel.keys import Keys
 from services.kernel.store import Store
 from services.panel.application.actions import Actions
+from services.panel.application.back_links import BackLinks
 from services.panel.application.contexts import Contexts
 from services.panel.application.discussions import Discussions
 from services.panel.application.kept import Kept
@@ -35,6 +36,8 @@ class Room:
     referrals: Referrals
     meetings: Meetings
     actions: Actions
+    back_links: BackLinks
+    numbers: KnownNumbers
     discussions: Discussions
     packs: Packs
     clock: Clock
@@ -60,7 +63,8 @@ def open_room(
     contexts = Contexts(kept, gate)
     referrals = Referrals(kept, gate, interests.in_referral)
     actions = Actions(kept, gate, interests.in_item)
-    meetings = Meetings(kept, gate, referrals, contexts, actions, KnownNumbers(reading))
+    numbers = KnownNumbers(reading)
+    meetings = Meetings(kept, gate, referrals, contexts, actions, numbers)
     return Room(
         kept=kept,
         reading=reading,
@@ -68,6 +72,8 @@ def open_room(
         referrals=referrals,
         meetings=meetings,
         actions=actions,
+        back_links=BackLinks(kept, gate),
+        numbers=numbers,
         discussions=Discussions(kept, gate, intake),
         packs=Packs(reading, meetings, contexts, clock),
         clock=clock,

@@ -44,6 +44,8 @@ PANEL_READS = (
     "meetings/{meeting}/items/{agenda_item}/pack",
     "actions",
     "actions/{action}",
+    "back-links",
+    "contexts/{context}/back-links",
     "discussions",
     "missing",
 )
@@ -70,8 +72,10 @@ _QUERIES: Mapping[str, Mapping[str, str]] = {
             *(f"/places/times{twin}" for twin in (".csv", ".json")),
             *(f"/young-people/{{ref}}{rest}" for rest in ("", "/timeline.csv", "/timeline.json")),
             "/queue/news.json",
+            "/young-people/find",
         )
     },
+    "panel POST /young-people/find": _PURPOSE,
     **{f"panel GET /v1/{path}": {"purpose": "context"} for path in PANEL_READS},
 }
 _STEPS: Mapping[str, tuple[str, ...]] = {
@@ -94,6 +98,9 @@ ROOM_STEPS = {
 _SENT = {
     "/room/referrals/new": b"key=asked&about=place&asked=a&concern=a&strengths=a&immediate_safety=a&views=a",
     "/room/actions/{action}/{step}": b"progress=under_way",
+    "/room/discussions/new": b"key=asked&young_people=swis+4711&took_part=social_work&took_part=police"
+    b"&took_part=health&outcome=further_enquiries&reasons=a&lead_professional=a&young_persons_view=a&"
+    + b"&".join(prompt.encode() + b"=yes" for prompt in CLOSING["prompts"]),
     "/room/meetings/{meeting}/items/{agenda_item}/interest": b"why=A+neighbour.",
 }
 """What is sent; otherwise nothing is, so that what is there stays as it is."""
@@ -168,6 +175,8 @@ class AskedHub:
                 return {"key": "asked", "why": "Heard of it."}, "application/json"
             case "panel POST /v1/contexts/{context}/commands":
                 return {"command": "note", "text": "Lit.", "happened": "2026-05-01"}, "application/json"
+            case "panel POST /v1/contexts/{context}/back-links/commands":
+                return {"command": "tell_lead", "young_person": "y-asked", "lead": "health/nurse"}, "application/json"
             case "panel POST /v1/referrals":
                 return REFERRING, "application/json"
             case "panel POST /v1/referrals/{referral}/commands":
@@ -186,6 +195,8 @@ class AskedHub:
             case "panel POST /saved-filters":
                 form = b"list=%2Fqueue&query=show%3Dmissing&purpose=missing&do=keep"
                 return form, "application/x-www-form-urlencoded"
+            case "panel POST /young-people/find":
+                return b"typed=nobody", _FORM
             case "panel POST /report":
                 return b"kind=missing", _FORM
             case asked if asked.startswith("panel POST /room/"):

@@ -46,8 +46,10 @@ NOT_READ = {
     "panel GET /report/{draft}/check": "the practitioner's own draft",
     "panel GET /report/{draft}/sent": "the receipt of the practitioner's own report",
     "panel GET /report/{draft}/{step}": "the practitioner's own draft",
+    "panel GET /young-people/find": "a form with nothing in it",
     "panel GET /room": "leads to the meetings of the panel",
     "panel GET /room/contexts/new": "a form with nothing in it",
+    "panel GET /room/discussions/new": "a form with nothing in it; the numbers of whom its address names are traced",
     "panel GET /room/meetings/new": "a form with nothing in it",
     "panel GET /room/referrals/new": "a form with nothing in it",
 }
@@ -109,11 +111,12 @@ READS = {
         for path in (
             *(
                 f"{name}{twin}"
-                for name in ("contexts", "referrals", "meetings", "actions", "reviews")
+                for name in ("contexts", "referrals", "meetings", "actions", "reviews", "discussions")
                 for twin in ("", ".csv", ".json")
             ),
             "contexts/{context}",
             "contexts/{context}/pack",
+            "contexts/{context}/lead",
             "contexts/{context}/{step}",
             "referrals/{referral}",
             "referrals/{referral}/{step}",

@@ -13,13 +13,15 @@ import pytest
 from schemas.classes import Form, Purpose
 from services.console.demo import NAMES, STORY
 from services.console.rehearsal.comparing import rehearse
-from services.console.rehearsal.hubs import LEAD
+from services.console.rehearsal.hubs import LEAD, ThrowAwayHub
 from services.console.rehearsal.parts import embedded_settings
 from services.console.rehearsal.players import copied_players
+from services.console.rehearsal.scenario import JSON
+from services.console.story.acting import Actors
 from services.console.story.changes import Change
 from services.console.story.script import load
 from services.console.story.showing import shown
-from services.console.story.telling import Story
+from services.console.story.telling import Begun, Story
 from services.front import people
 from tests.console.story_hub import Telling, telling
 
@@ -171,6 +173,45 @@ def test_a_story_goes_on_from_where_it_was_kept(told: Telling) -> None:
 
     assert again.told == told.story.told
     assert (again.now, again.next) == (now, None)
+
+
+class _Killed(BaseException):
+    """The program ends at once."""
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["between two acts", "before an act was noted"])
+def test_a_step_that_was_interrupted_goes_on_where_it_stopped(
+    told: Telling, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noted: bool
+) -> None:
+    act, note = Actors._act, Story._note
+    left: list[int] = []
+
+    def last_act(actors: Actors, asked: JSON) -> None:
+        if noted and not left:
+            raise _Killed
+        act(actors, asked)
+        left.pop()
+
+    def last_note(story: Story, begun: Begun, stage: ThrowAwayHub) -> None:
+        if not noted and not left:
+            raise _Killed
+        note(story, begun, stage)
+
+    with telling(tmp_path) as begun:
+        begun.until("referral")
+        begun.story.keep(begun.stage.now())
+        monkeypatch.setattr(Actors, "_act", last_act)
+        monkeypatch.setattr(Story, "_note", last_note)
+        for acts in (1, 2, 3, 4):  # each time nothing is remembered but what lies in the file
+            left[:] = range(acts)
+            with pytest.raises(_Killed):
+                Story(begun.story.script, NAMES, begun.story.file).tell(begun.stage)
+        monkeypatch.undo()
+        again = Story(begun.story.script, NAMES, begun.story.file)
+        again.tell(begun.stage)
+
+        assert again.told[-1].step.id == "panel"
+        assert again.told[-1].changes == next(one for one in told.story.told if one.step.id == "panel").changes
 
 
 def test_the_page_says_of_every_agency_what_is_different_or_that_nothing_is(told: Telling) -> None:

@@ -22,6 +22,7 @@ from services.panel.app import PanelParts
 from services.panel.app import create as create_panel
 from tests.support.browsing import chromium, context_of, served, violations, visit
 from tests.support.night import Night
+from tests.support.zooming import troubles_at_400
 
 pytestmark = pytest.mark.real
 
@@ -186,3 +187,8 @@ def test_a_script_that_was_not_served_by_the_hub_does_not_run(hub: str, browser:
     assert opened.page.evaluate("window.ran") is None
     assert any("Content Security Policy" in text for text in opened.complaints)
     context.close()
+
+
+def test_every_page_can_be_read_and_walked_through_at_four_times_its_size(hub: str, browser: Browser) -> None:
+    for who, path in PAGES:
+        assert troubles_at_400(browser, hub, who, path) == [], path

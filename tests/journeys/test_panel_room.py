@@ -22,6 +22,7 @@ from tests.support.panel_story import (
     proposed,
     three_reports,
 )
+from tests.support.zooming import troubles_at_400
 
 pytestmark = pytest.mark.real
 Done = TypeVar("Done")
@@ -93,7 +94,8 @@ def _pages(sitting: Sitting) -> list[tuple[str, str]]:
     of_panel = [
         "/meetings", "/meetings/new", here, f"{here}/add-item", f"{here}/add-member", sitting.item(1), sitting.item(2),
         sitting.item(2, "pack"), sitting.item(3), sitting.item(3, "carry-over"), "/contexts", case, f"{case}/pack",
-        f"/contexts/{proposed(hub)}", f"{case}/assess", f"{case}/weigh", f"{case}/publish", "/referrals",
+        f"/contexts/{proposed(hub)}", f"{case}/assess", f"{case}/weigh", f"{case}/publish",
+        f"{case}/lead", "/referrals",
         f"/referrals/{sitting.referral}", f"/referrals/{sitting.referral}/questions", "/actions", action,
         f"{action}/postpone", "/reviews",
     ]  # fmt: skip
@@ -101,7 +103,7 @@ def _pages(sitting: Sitting) -> list[tuple[str, str]]:
         *((CHAIR, path) for path in of_panel),
         (TEACHER, "/meetings"), (TEACHER, here), (TEACHER, sitting.item(2, "pack")), (TEACHER, "/referrals/new"),
         (TEACHER, "/contexts"), (OFFICER, sitting.item(2, "interest")), (KEY_WORKER, action),
-        (KEY_WORKER, f"{action}/progress"),
+        (KEY_WORKER, f"{action}/progress"), (OFFICER, "/discussions"), (OFFICER, "/discussions/new"),
     ]  # fmt: skip
 
 
@@ -282,3 +284,10 @@ def test_a_declared_interest_takes_the_pack_away_at_once(
     assert page.get_by_text("You have declared an interest in this item.").is_visible()
     assert apart.do(lambda: apart.hub.open(sitting.item(1, "pack"), OFFICER).status_code) == 404
     context.close()
+
+
+def test_every_page_can_be_read_and_walked_through_at_four_times_its_size(
+    apart: Apart, sitting: Sitting, address: str, browser: Browser
+) -> None:
+    for who, path in apart.do(lambda: _pages(sitting)):
+        assert troubles_at_400(browser, address, who, f"/panel/room{path}?purpose=context") == [], path

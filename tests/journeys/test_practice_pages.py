@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Dialog, Page
 from tests.journeys.night import HOUSE_B
 from tests.support.browsing import chromium, context_of, served, violations
 from tests.support.practised import Practised, practised
+from tests.support.zooming import troubles_at_400
 
 pytestmark = pytest.mark.real
 
@@ -284,3 +285,8 @@ def test_the_calendar_can_be_read_by_whoever_hears_it(address: str, browser: Bro
 
         assert cell.locator(".visually-hidden").inner_text() == "fewer than 5"
         assert visit.page.locator(".cairn_heat th[scope=col]").count() == 8
+
+
+def test_every_page_can_be_read_and_walked_through_at_four_times_its_size(address: str, browser: Browser) -> None:
+    for who, path in PAGES:
+        assert troubles_at_400(browser, address, who, path) == [], path

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.browsing import chromium, context_of, served, violations, visit
 from tests.support.practice_night import SKYE, Event, Room, ago, event, practice_night
+from tests.support.zooming import troubles_at_400
 
 pytestmark = pytest.mark.real
 
@@ -60,6 +61,7 @@ def _pages(night: Served) -> list[tuple[str, str]]:
         (WORKER, f"/panel/queue?{_CP}&show=discussion&days=1"),
         (WORKER, "/panel/queue"),
         (WORKER, f"/panel/young-people?{_CP}"),
+        (WORKER, f"/panel/young-people/find?{_CP}"),
         (WORKER, f"/panel/young-people?{_CP}&now=missing&order=records"),
         (WORKER, f"/panel/young-people/{night.isla}?{_CP}"),
         (WORKER, f"/panel/young-people/{night.ro}?{_CP}&whole=yes"),
@@ -254,3 +256,25 @@ def _idle_for(context: BrowserContext, address: str, minutes: int) -> Page:
     page.goto(address)
     page.clock.run_for(minutes * 60_000)
     return page
+
+
+def test_every_page_can_be_read_and_walked_through_at_four_times_its_size(night: Served, browser: Browser) -> None:
+    for who, path in _pages(night):
+        assert troubles_at_400(browser, night.address, who, path) == [], path
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        ("@media (max-width: 40rem) { .cairn_lead { display: none } }", "lost: "),
+        ("main { min-width: 30rem }", "the page scrolls sideways"),
+        (".cairn_lead { overflow: hidden; width: 4rem; white-space: nowrap }", "cut off or scrolling sideways: P"),
+        (".cairn_header { position: fixed; inset: 0; z-index: 9; background: #fff }", "covered: A#"),
+    ],
+)
+def test_control_what_is_lost_or_hidden_at_four_times_its_size_is_noticed(
+    night: Served, browser: Browser, spoilt: str, said: str
+) -> None:
+    found = troubles_at_400(browser, night.address, DRIVER, f"/panel/young-people?{_CONTEXT}", spoilt)
+
+    assert any(one.startswith(said) for one in found), found

@@ -163,6 +163,9 @@ def test_a_meeting_is_run_from_convening_to_the_minutes_of_each_recipient(hub: P
     assert "You have declared an interest in this item." in minutes[OFFICER]
     assert "Health would have waited" not in minutes[OFFICER] + minutes[TEACHER]
     assert "1 The bus station This was carried over to another meeting." in minutes[TEACHER]
+    assert "Why: The time was up." in minutes[CHAIR]
+    assert "Why: The time was up." in minutes[OFFICER]
+    assert "The time was up." not in minutes[TEACHER]
 
 
 def test_a_late_item_reaches_nobody_before_the_chair_has_looked_at_its_recipients(hub: PanelPages) -> None:

@@ -45,7 +45,9 @@ def _posting(opened: OpenRoom, desk: Desk) -> Posting:
 
 
 def _say(opened: OpenRoom, *texts: str) -> list[dict[str, Any]]:
-    reports = [publishing.assigned("efh-panel", text, AT, STATION, "bus-operator", text, "2026-06-01") for text in texts]
+    reports = [
+        publishing.assigned("efh-panel", text, AT, STATION, "bus-operator", text, "2026-06-01") for text in texts
+    ]
     for report in reports:
         opened.room.kept.say(report, "act-1", ["c-bus"])
     return reports

@@ -137,6 +137,8 @@ def test_what_the_panel_asks_of_an_agency_stands_in_its_queue_alone_until_it_is_
 
     assert "1 Tasks" in page
     assert "2 days left Ask the &lt;b&gt;bus operator&lt;/b&gt; about stance 3 By Sun 26 Apr 2026 Assigned" in page
+    assert [row["kind"] for row in going_on.rows("/queue", show="task")] == ["task"]
+    assert going_on.rows("/queue", show="task", page="2") == []
     assert _page(going_on, "/queue", "police/officer").count("bus operator") == 0
     who = Caller("social-work/duty-worker", "social-work", frozenset({Role.PRACTITIONER}))
     panel.room.actions.report_progress(who, action.ref, Progress.DONE, "They mended the light.")

@@ -21,6 +21,7 @@ from services.panel.web.practice import child_page, queue_page
 from services.panel.web.practice.called import callings, place_words
 from services.panel.web.practice.entries import entry_shown, grade_words
 from services.panel.web.practice.missing_told import episodes_opened
+from services.panel.web.practice.queue_waiting import Kind, Waiting, key_of
 
 NOW = datetime(2026, 4, 24, 9, tzinfo=UTC)
 NAMES = Chronology([], {"police": "Police", "health": "Health"}, {"A1": "Core"})
@@ -190,6 +191,20 @@ def test_what_happened_between_a_report_and_a_return_stands_together_whatever_ag
     assert [entry.title for entry in day.entries] == ["Health summary"]
 
 
+def test_somebody_who_had_come_back_before_the_risk_was_written_down_is_not_missing_again() -> None:
+    told = [
+        opened("missing", {"since": (NOW - timedelta(hours=6)).isoformat()}, hours_ago=5),
+        opened("missing", {"risk_level": "medium"}, kind="missing-episode.risk-assessed", hours_ago=4),
+        opened(
+            "missing", {"found": (NOW - timedelta(hours=4.5)).isoformat()}, kind="missing-episode.located", hours_ago=3
+        ),
+    ]
+
+    (episode,) = episodes_opened(told)["y-isla"]
+
+    assert (episode.since, episode.found) == (NOW - timedelta(hours=6), NOW - timedelta(hours=4.5))
+
+
 def test_an_episode_that_goes_on_stands_before_whatever_was_told_since() -> None:
     told = [
         opened("missing", {}, hours_ago=5),
@@ -213,9 +228,15 @@ def test_looks_stand_in_an_order_that_no_random_id_decides() -> None:
     assert shown == [one.who for one in child_page.looks_shown(looks[::-1]).shown] == ["c", "b", "a"]
 
 
-@pytest.mark.parametrize(("known", "words"), [([], "2 new"), (["a"], "1 new"), (["a", "b"], ""), (["a", "b", "c"], "")])
-def test_only_what_is_not_shown_is_news(known: list[str], words: str) -> None:
-    assert queue_page.news_words(["a", "b"], known) == words
+@pytest.mark.parametrize(("counted", "words"), [("", "2 new"), ("a", "1 new"), ("ab", ""), ("abc", ""), ("c", "2 new")])
+def test_only_what_the_page_did_not_count_is_news(counted: str, words: str) -> None:
+    now, before = ([_waits(of) for of in one] for one in ("ab", counted))
+
+    assert queue_page.news_words(now, queue_page.known_of(before)) == words
+
+
+def _waits(of: str) -> Waiting:
+    return Waiting(Kind.MISSING, of, key_of(of), 0.0, frozenset(), frozenset())
 
 
 def _noted(folder: Path, *renderings: Rendering | None) -> tuple[list[str], list[Any]]:

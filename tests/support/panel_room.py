@@ -77,7 +77,7 @@ def furnish_panel(say: Say, read: Callable[[str, str], JSON], now: datetime) -> 
     referral = say("panel", "/v1/referrals", NURSE, REFERRING)["ref"]
     meeting, item, other = _meeting(say, read, now)
     action = read("/v1/actions", NURSE)["actions"][0]["ref"]
-    there = {"context": context, "referral": referral, "meeting": meeting, "action": action}
+    there = {"context": context, "referral": referral, "meeting": meeting, "action": action, "back_link": "bl-none"}
     return {**there, "agenda_item": item, "other_item": other}
 
 

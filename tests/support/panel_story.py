@@ -174,11 +174,12 @@ class Sitting:
 
 
 @contextmanager
-def panel_pages(folder: Path) -> Iterator[PanelPages]:
+def panel_pages(folder: Path, gazetteer: Path | None = None) -> Iterator[PanelPages]:
     """A hub of its own with its pages, in which the partners have joined and agreed."""
     shutil.copytree(_prepared(), folder, dirs_exist_ok=True)
     clock = SimulatedClock(NOW)
-    hub = Hub(embedded_settings(folder), clock, SERVICES)
+    settings = embedded_settings(folder).model_copy(update={"gazetteer": gazetteer})
+    hub = Hub(settings, clock, SERVICES)
     try:
         with hub_at(hub, clock) as stage:
             yield PanelPages(stage)

@@ -1,13 +1,17 @@
 """Acting: one act of a story after another, each by somebody through the interface that they would really use."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.console.rehearsal.hubs import LEAD, ThrowAwayHub
+from services.console.rehearsal.hubs import LEAD, Refused, ThrowAwayHub
 from services.console.rehearsal.player import Player
 from services.console.rehearsal.scenario import JSON, instant
 from services.console.story.script import Script, Step
+
+_DONE_BEFORE = frozenset({409, 412})
+"""How the hub refuses what was done already."""
 
 
 @dataclass
@@ -23,10 +27,18 @@ class Actors:
         """The player of the story's world, who lets its partners join and agree."""
         return Player(self.stage, self.script.scenario, self.names, as_it_happened=True, traced=False)
 
-    def play(self, step: Step) -> None:
-        """All acts of a step, in order. Raises Refused."""
-        for act in step.acts:
-            self._act(act)
+    def play(self, step: Step, done: int = 0, maybe_one_more: bool = False) -> Iterator[int]:
+        """The acts of a step from where it stopped, in order; gives how many are done, each time one is.
+
+        `maybe_one_more`: the first of these may have been done without anybody having noted it. Raises Refused.
+        """
+        for number, act in enumerate(step.acts[done:], start=done + 1):
+            try:
+                self._act(act)
+            except Refused as refused:
+                if not (maybe_one_more and number == done + 1 and refused.status in _DONE_BEFORE):
+                    raise
+            yield number  # noted at once: what was asked for stands, whether or not everybody has heard of it
             self.stage.settle()
 
     def _act(self, act: JSON) -> None:

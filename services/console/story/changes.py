@@ -32,6 +32,30 @@ class Sight:
     tasks: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     """Partner -> kind of thing in the panel's room, such as `action` -> those that are there for it."""
 
+    def document(self) -> JSON:
+        """As JSON."""
+        return {
+            "classes": dict(self.classes),
+            "forms": {partner: dict(forms) for partner, forms in self.forms.items()},
+            "asked": {partner: {recall: list(of) for recall, of in asked.items()}
+                      for partner, asked in self.asked.items()},
+            "answered": {partner: sorted(recalls) for partner, recalls in self.answered.items()},
+            "tasks": {partner: {kind: sorted(refs) for kind, refs in tasks.items()}
+                      for partner, tasks in self.tasks.items()},
+        }  # fmt: skip
+
+    @classmethod
+    def recalled(cls, told: JSON) -> "Sight":
+        """What `document` gave."""
+        return cls(
+            told["classes"],
+            told["forms"],
+            {partner: {recall: tuple(of) for recall, of in asked.items()} for partner, asked in told["asked"].items()},
+            {partner: frozenset(recalls) for partner, recalls in told["answered"].items()},
+            {partner: {kind: frozenset(refs) for kind, refs in tasks.items()}
+             for partner, tasks in told["tasks"].items()},
+        )  # fmt: skip
+
 
 @dataclass
 class Change:

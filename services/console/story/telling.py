@@ -1,15 +1,15 @@
-"""Telling: a story goes on by one step at a time, and remembers what each step changed."""
+"""Telling: a story goes on by one step at a time, and remembers what each step changed, and how far one has come."""
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from services.console.rehearsal.hubs import ThrowAwayHub
+from services.console.rehearsal.hubs import Refused, ThrowAwayHub
 from services.console.rehearsal.scenario import JSON
 from services.console.story.acting import Actors
-from services.console.story.changes import Change, changes, see
+from services.console.story.changes import Change, Sight, changes, see
 from services.console.story.script import Script, Step
 
 
@@ -22,6 +22,16 @@ class Told:
     changes: dict[str, Change]
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A step that is being told: what everybody had before it, and how many of its acts are done."""
+
+    had: Sight
+    acts: int = 0
+    acting: bool = True
+    """Whether the next act was begun: it may be done, with nobody left to note it."""
+
+
 class Story:
     """One story on one hub. What was told is kept in a file beside the hub's data."""
 
@@ -31,6 +41,7 @@ class Story:
         self.told: list[Told] = []
         self.now = script.opens
         self._kept: dict[str, str] = {}
+        self._begun: Begun | None = None
         if file.exists():
             self._recall(json.loads(file.read_text()))
 
@@ -45,14 +56,25 @@ class Story:
         yield from self._actors(stage).open().opening()
 
     def tell(self, stage: ThrowAwayHub) -> None:
-        """Tell the next step. Raises Refused."""
+        """Tell the next step, or what is left of it where it was interrupted. Raises Refused."""
         step = self.script.steps[len(self.told)]
-        had = see(stage, step.panel)
+        begun, again = self._begun or Begun(see(stage, step.panel)), self._begun
         actors = self._actors(stage)
-        actors.play(step)
-        has = see(stage, step.panel)
-        self._kept = actors.kept
-        self.told.append(Told(step, stage.now(), changes(had, has)))
+        self._note(replace(begun, acting=True), stage)
+        try:
+            for done in actors.play(step, begun.acts, again is not None and again.acting):
+                self._kept = actors.kept
+                begun = replace(begun, acts=done, acting=True)
+                self._note(begun, stage)
+        except Refused:
+            self._note(replace(begun, acting=False), stage)
+            raise
+        self.told.append(Told(step, stage.now(), changes(begun.had, see(stage, step.panel))))
+        self._begun = None
+
+    def _note(self, begun: Begun, stage: ThrowAwayHub) -> None:
+        self._begun = begun
+        self.keep(stage.now())
 
     def keep(self, now: datetime) -> None:
         """Remember what was told, and what time it is in the story."""
@@ -65,7 +87,9 @@ class Story:
             for one in self.told
         ]
         unfinished = self.file.with_suffix(".part")
-        unfinished.write_text(json.dumps({"now": now.isoformat(), "told": told, "kept": self._kept}))
+        unfinished.write_text(
+            json.dumps({"now": now.isoformat(), "told": told, "kept": self._kept, "begun": self._begun_document()})
+        )
         unfinished.replace(self.file)
 
     def _actors(self, stage: ThrowAwayHub) -> Actors:
@@ -78,3 +102,9 @@ class Story:
             self.told.append(Told(steps[one["step"]], datetime.fromisoformat(one["at"]), changed))
         self.now = datetime.fromisoformat(kept["now"])
         self._kept = dict(kept["kept"])
+        if begun := kept.get("begun"):
+            self._begun = Begun(Sight.recalled(begun["had"]), begun["acts"], begun["acting"])
+
+    def _begun_document(self) -> JSON | None:
+        begun = self._begun
+        return {"had": begun.had.document(), "acts": begun.acts, "acting": begun.acting} if begun else None

@@ -90,6 +90,12 @@ _PLACES: Final = (
 )  # fmt: skip
 
 
+PLACES: Final = tuple(
+    Place(*told, uprn=f"99990000{index:04}" if told[1] == "place" else None, asks=_ASKS[told[2]])
+    for index, told in enumerate(_PLACES, start=1)
+)
+
+
 @dataclass(frozen=True)
 class Town:
     """Everybody and every place."""
@@ -120,8 +126,4 @@ def settled(count: int, today: date, chance: Random) -> Town:
                 friends=tuple(circle),
             )
         )
-    places = tuple(
-        Place(*told, uprn=f"99990000{index:04}" if told[1] == "place" else None, asks=_ASKS[told[2]])
-        for index, told in enumerate(_PLACES, start=1)
-    )
-    return Town(tuple(people), places)
+    return Town(tuple(people), PLACES)

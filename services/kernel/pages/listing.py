@@ -101,6 +101,8 @@ class Listing:
     """Where the page is, if not where the twins are."""
     own_fields: Sequence[str] = ()
     """What else is asked for, in fields that the page's form has of its own."""
+    then: Mapping[str, str] | None = None
+    """What to ask for behind the last of these pages, where there is more that is not put in one order with them."""
 
     @property
     def place(self) -> str:
@@ -206,13 +208,14 @@ def _now(listing: Listing) -> str:
 
 
 def twin(listing: Listing, request: Request) -> Response:
-    """The rows as CSV (RFC 4180, nothing in it computes) or as JSON, as the address ends."""
+    """The rows as CSV (RFC 4180, nothing in it computes) or as JSON, as the address ends; `Link` says what follows."""
     suffix = request.url.path.rpartition(".")[2]
-    name = listing.path.rpartition("/")[2]
-    headers = {"content-disposition": f'attachment; filename="{name}.{suffix}"'}
+    name, following = listing.path.rpartition("/")[2], _next(listing, request, suffix)
+    headers = {"link": f'<{following}>; rel="next"'} if following else {}
     if suffix == "csv":
         keys = list(listing.rows[0].data) if listing.rows else [column.key for column in listing.columns]
         rows = ([_text(row.data.get(key)) for key in keys] for row in listing.rows)
+        headers |= {"content-disposition": f'attachment; filename="{name}.{suffix}"'}
         return Response(comma_separated(keys, rows), media_type="text/csv; charset=utf-8", headers=headers)
     told = {
         "list": name,
@@ -220,17 +223,16 @@ def twin(listing: Listing, request: Request) -> Response:
         "as_of": listing.as_of.isoformat().replace("+00:00", "Z") if listing.as_of else None,
         "asked": dict(listing.query) | {"order": listing.order.written},
         "rows": [{"key": row.key, **row.data} for row in listing.rows],
-        "next": _next(listing, request, suffix),
+        "next": following,
     }
-    return Response(json.dumps(told, ensure_ascii=False), media_type="application/json")
+    return Response(json.dumps(told, ensure_ascii=False), media_type="application/json", headers=headers)
 
 
 def _next(listing: Listing, request: Request, suffix: str) -> str | None:
-    if not listing.further:
-        return None
-    return address(
-        request, f"{listing.path}.{suffix}", **listing.query, order=listing.order.written, page=listing.page + 1
-    )
+    path, order = f"{listing.path}.{suffix}", listing.order.written
+    if listing.further:
+        return address(request, path, **listing.query, order=order, page=listing.page + 1)
+    return address(request, path, **listing.then, order=order) if listing.then is not None else None
 
 
 def _text(value: Value) -> str:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.panel.api import actions, contexts, discussions, meetings, referrals
+from services.panel.api import actions, back_links, contexts, discussions, meetings, referrals
 from services.panel.domain.missing_clocks import Clocks
 from services.panel.room import Room
 
@@ -14,5 +14,6 @@ def routes(room: Room, clocks: Clocks) -> list[APIRouter]:
         referrals.routes(room),
         meetings.routes(room),
         actions.routes(room),
+        back_links.routes(room),
         discussions.routes(room, clocks),
     ]

@@ -73,8 +73,8 @@ def routes(room: Room, clocks: Clocks) -> APIRouter:
         joined(room.reading, who)
         told = content_of(body, _CLOSING)
         with refusals():
-            accepted = room.discussions.close(who, relayed(request), told.key, told.young_people, told.closing())
-            return answer({"status": accepted.status, "receipt": dict(accepted.receipt)}, 201)
+            closed = room.discussions.close(who, relayed(request), told.key, told.young_people, told.closing())
+            return answer({"status": closed.accepted.status, "receipt": dict(closed.accepted.receipt)}, 201)
 
     @router.get("/v1/discussions")
     def every(who: Practising, purpose: Stated) -> Response:

@@ -33,6 +33,14 @@ class DiscussionView:
     prompts_words: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Closed:
+    """What became of it: what intake answered, and the report that it was told in."""
+
+    accepted: Accepted
+    report: Mapping[str, Any]
+
+
 class Discussions:
     """Closes discussions, and lists those that the caller's agency has closed."""
 
@@ -46,7 +54,7 @@ class Discussions:
         unique: str,
         young_people: Sequence[Sequence[str]],
         closing: Closing,
-    ) -> Accepted:
+    ) -> Closed:
         """Report how a discussion ended; `young_people` are identifiers of each. `unique` names it for the agency.
 
         Raises ParticipationMissing, ClosingIncomplete, PromptsOpen, WordsMissing; IntakeRefused, IntakeAway, and then
@@ -65,7 +73,7 @@ class Discussions:
         answer = self._intake.post(report, credentials)
         if not known:
             self._note(who, ref, report["id"], at, said)
-        return answer
+        return Closed(answer, report)
 
     def discussions(self, who: Caller, purpose: Purpose) -> list[DiscussionView]:
         """Those that the caller's agency has closed, in that order."""

@@ -57,10 +57,13 @@ class Drafts:
         self._store, self._keys, self._clock = store, keys, clock
         store.create_tables(_TABLES)
 
-    def begin(self, who: Caller, content: Mapping[str, Any]) -> str:
-        """Keep a new draft, and give its name. Raises Problem: 409 `too_many_drafts`, 503 `draft_not_kept`."""
+    def begin(self, who: Caller, content: Mapping[str, Any], sent: bool = False) -> str:
+        """Keep a new draft, or what remains of a report that was sent without one, and give its name.
+
+        Raises Problem: 409 `too_many_drafts`, 503 `draft_not_kept`.
+        """
         self.forget_expired()
-        if self._unsent(who) >= DRAFTS_MAX:
+        if not sent and self._unsent(who) >= DRAFTS_MAX:
             raise Problem(
                 409,
                 "too_many_drafts",
@@ -68,7 +71,7 @@ class Drafts:
                 f"Send or delete some first: {DRAFTS_MAX} can be kept at a time.",
             )
         draft = f"d-{secrets.token_hex(16)}"
-        row = {"draft": draft, "practitioner": who.practitioner, "sent": 0, **self._row(who, draft, content)}
+        row = {"draft": draft, "practitioner": who.practitioner, "sent": int(sent), **self._row(who, draft, content)}
         try:
             with self._store.transaction() as session:
                 session.execute(insert(_DRAFTS).values(**row))

@@ -74,6 +74,8 @@ class MinutesItem:
     conflicted: bool
     decision: DecisionView | None
     actions: Sequence[Mapping[str, str]]
+    carried_over: str | None = None
+    """Why the meeting did not come to it; for the panel and for members of its core."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def minutes_for(
 ) -> Minutes:
     """The minutes as they are a visitor's to read; `actions` are those of each item that are the visitor's to see."""
     items: list[MinutesItem] = []
-    withheld = 0
+    withheld, whole = 0, visitor.of_panel or _is_core(meeting, visitor)
     for number, item, conflicted in _minuted(meeting, visitor):
         told = visitor.of_panel or is_told_the_decision(meeting, item, visitor.practitioner, visitor.partner)
         decision = decision_view(meeting, item, texts) if told and not conflicted else None
@@ -197,8 +199,10 @@ def minutes_for(
         withheld += decided and decision is None
         title = "" if conflicted else texts.open(meeting.ref, meeting.items[item]["words"]).get("title", "")
         own_actions = () if conflicted else actions.get(item, ())
-        items.append(MinutesItem(number, title, decided, conflicted, decision, own_actions))
-    present = meeting.present if visitor.of_panel or _is_core(meeting, visitor) else ()
+        reason = meeting.items[item].get("carried_over") if whole and not conflicted else None
+        why = texts.open(meeting.ref, reason).get("reason")
+        items.append(MinutesItem(number, title, decided, conflicted, decision, own_actions, why))
+    present = meeting.present if whole else ()
     return Minutes(meeting.ref, meeting.starts, present, items, withheld, visitor.practitioner)
 
 

@@ -13,6 +13,7 @@ from services.panel.domain.panel_referral import SAMPLED_SHARE, About, PanelRefe
 from services.panel.domain.prompts import Prompt, PromptAnswer
 from services.panel.domain.refusing import NotKnown, Refused, Sort, WordsMissing
 from services.panel.domain.sealing import Seal, require
+from services.panel.projections.sought import whole_reference
 from services.panel.projections.subjects import names_of, refs_of
 
 KIND = "referral"
@@ -143,11 +144,14 @@ class Referrals:
         with self._kept.store.transaction() as session:
             if ref in self._kept.listed(KIND, ref=ref):
                 return self._find(who, ref)
-            known = refs_of(session, who.partner, [*said.young_people, *said.contexts])
-            if set(known) != {*said.young_people, *said.contexts}:
+            young_people, places = (
+                [whole_reference(session, who.partner, written) for written in names]
+                for names in (said.young_people, said.contexts)
+            )
+            known = refs_of(session, who.partner, [*young_people, *places])
+            if set(known) != {*young_people, *places}:
                 raise SubjectNotKnown
-            subjects = [known[name] for name in said.young_people]
-            contexts = [known[name] for name in said.contexts]
+            subjects, contexts = [known[name] for name in young_people], [known[name] for name in places]
             words = self._kept.texts.of(ref, subjects or contexts)("asked", **said.words())
             made = self._made(ref, said.about, Way.SUBMITTED, who, subjects, contexts, None, words)
             return self._save(made)

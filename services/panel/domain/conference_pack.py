@@ -1,7 +1,7 @@
 """The pack of a context conference: what a bus operator, a landlord or a shop is told, with nobody in it.
 
-It is made from values of closed lists alone, so that nothing in it could name, number or describe anybody; counts are
-given from five upwards, and it needs three reports to be made at all.
+It is made from values of closed lists alone, so that nothing in it could name, number or describe anybody. It needs
+three reports to be made at all, and says how many there are in fives: no pack differs from another by one report.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,8 +14,8 @@ from schemas.reports.codes import Harm
 from schemas.reports.context import Ask, ContextKind, Days, LocationBand, Spot, TimeBand
 from services.panel.domain.refusing import Refused
 
-COUNT_MIN = 5
-"""A smaller number is not given: it would point at somebody."""
+COUNT_STEP = 5
+"""A number is told as at least a multiple of this: a smaller one, or the difference of two, would point at somebody."""
 REPORTS_MIN = 3
 """As for what agreements let be told of a context in general terms."""
 
@@ -49,7 +49,7 @@ class ConferencePack:
     harms: tuple[str, ...]
     asks: tuple[str, ...]
     reports: int | None
-    """How many reports it is made from; None where they are fewer than five."""
+    """From how many reports it is made at least, in fives; None where they are fewer than five."""
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
@@ -61,8 +61,12 @@ class ConferencePack:
             "days": list(self.days),
             "harms": list(self.harms),
             "asks": list(self.asks),
-            "reports": self.reports if self.reports is not None else "fewer than five",
+            "reports": self.reports_words(),
         }
+
+    def reports_words(self) -> str:
+        """From how many reports it is made, as far as it is told."""
+        return f"at least {self.reports}" if self.reports else "fewer than five"
 
 
 def conference_pack(kind: ContextKind | None, reports: Iterable[Mapping[str, Any]]) -> ConferencePack:
@@ -82,7 +86,7 @@ def conference_pack(kind: ContextKind | None, reports: Iterable[Mapping[str, Any
         days=values["days"],
         harms=values["harms"],
         asks=tuple(ask for ask in values["ask"] if ask != Ask.NOTHING_YET),
-        reports=len(told) if len(told) >= COUNT_MIN else None,
+        reports=len(told) // COUNT_STEP * COUNT_STEP or None,
     )
 
 

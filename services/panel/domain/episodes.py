@@ -4,12 +4,12 @@ When a report says that a young person was found can differ from when it was mad
 count by, the outside is near enough. What is due to the hour is told by the records themselves: see `missing_clocks`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.panel.domain.missing_clocks import Episode
 
@@ -44,8 +44,12 @@ _SEARCHING = frozenset({Step.REPORTED, Step.ASSESSED, Step.SIGHTED})
 _ORDER = {step: number for number, step in enumerate(Step)}
 
 
-@dataclass(frozen=True)
-class Told:
+def types_of(steps: Container[Step]) -> tuple[str, ...]:
+    """The types of the reports that tell these steps."""
+    return tuple(name for name, told in STEPS.items() if told in steps)
+
+
+class Told(NamedTuple):
     """One step of an episode, as one report tells it. `reference` is that of the record that says so."""
 
     step: Step
@@ -53,23 +57,41 @@ class Told:
     reference: str
 
 
+@dataclass
+class _GoingOn:
+    """An episode as far as it was told; figures of a year are made of tens of thousands of steps."""
+
+    since: datetime | None
+    found: datetime | None = None
+    offered: datetime | None = None
+    declined: list[datetime] = field(default_factory=list)
+    completed: datetime | None = None
+    reports: list[str] = field(default_factory=list)
+
+    def tell(self, step: Step, at: datetime) -> None:
+        """The next step."""
+        if step in _SEARCHING:
+            return
+        self.found = self.found or at  # nobody speaks with somebody who is still away
+        if step is Step.FOUND:
+            return
+        self.offered = self.offered or at
+        if step is Step.DECLINED:
+            self.declined.append(at)
+        elif step is Step.COMPLETED:
+            self.completed = self.completed or at
+
+
 def episodes_of(young_person: str, told: Sequence[Told]) -> list[Episode]:
     """The episodes of one young person, the earliest first; a new one begins when somebody who was back is reported."""
-    made: list[Episode] = []
-    for one in sorted(told, key=lambda each: (each.at, _ORDER[each.step], each.reference)):
-        if not made or (one.step in _SEARCHING and not made[-1].is_open):
-            made.append(Episode(young_person, one.at if one.step in _SEARCHING else None))
-        made[-1] = replace(_moved_on(made[-1], one), reports=(*made[-1].reports, one.reference))
-    return made
-
-
-def _moved_on(episode: Episode, told: Told) -> Episode:
-    if told.step in _SEARCHING:
-        return episode
-    back = replace(episode, found=episode.found or told.at)  # nobody speaks with somebody who is still away
-    if told.step is Step.FOUND:
-        return back
-    offered = replace(back, offered=back.offered or told.at)
-    if told.step is Step.DECLINED:
-        return replace(offered, declined=(*offered.declined, told.at))
-    return replace(offered, completed=offered.completed or told.at) if told.step is Step.COMPLETED else offered
+    made: list[_GoingOn] = []
+    for step, at, reference in sorted(told, key=lambda each: (each.at, _ORDER[each.step], each.reference)):
+        searching = step in _SEARCHING
+        if not made or (searching and made[-1].found is not None):
+            made.append(_GoingOn(at if searching else None))
+        made[-1].tell(step, at)
+        made[-1].reports.append(reference)
+    return [
+        Episode(young_person, one.since, one.found, one.offered, tuple(one.declined), one.completed, tuple(one.reports))
+        for one in made
+    ]

@@ -1,11 +1,12 @@
 """What an agency holds of an item for a purpose, sealed as it came in the agency's feed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from schemas.classes import Form, SubjectKind
 from schemas.disclosures import Rendering
+from services.panel.domain.local_time import LONDON
 
 TIMED: Final = frozenset({Form.OWN, Form.FULL})
 """The forms that tell when something happened, and when the hub was told."""
@@ -15,6 +16,13 @@ _KINDS = {"s": SubjectKind.YOUNG_PERSON, "a": SubjectKind.ADULT, "c": SubjectKin
 def kind_of(ref: str) -> SubjectKind | None:
     """Whom or what a ref of the hub stands for, or None where it does not say."""
     return _KINDS.get(ref.partition("-")[0])
+
+
+def day_told(form: Form, occurred: datetime) -> date | None:
+    """The day in London; under a pseudonym, the day of the feed's own calendar; None where a form tells no day."""
+    if form in TIMED:
+        return occurred.astimezone(LONDON).date()
+    return occurred.date() if form is Form.PSEUDONYMISED else None
 
 
 @dataclass(frozen=True)

@@ -62,17 +62,19 @@ def figures(episodes: Mapping[str, Sequence[Episode]], now: datetime, weeks: int
     """The figures of these weeks. `episodes` are those of each young person, the earliest first."""
     mondays = weeks_until(now, weeks)
     every = [one for own in episodes.values() for one in own]
-    began = [one for one in every if _week_of(one.since) in set(mondays)]
+    began_in = _by_week(((one.since, one) for one in every), mondays)
+    ended_in = _by_week(((one.found, one) for one in every), mondays)
     again = {id(one) for own in episodes.values() for one in _again(own, clocks)}
-    ended = [one for one in every if _week_of(one.found) in set(mondays)]
+    began, ended = ([one for monday in mondays for one in found[monday]] for found in (began_in, ended_in))
     hours = [(one.found - one.since).total_seconds() / 3600 for one in ended if one.since and one.found]
+    stands = [timed(one, now, clocks) for one in ended]
     return Figures(
         weeks=[
             Week(
                 monday,
-                sum(1 for one in began if _week_of(one.since) == monday),
-                sum(1 for one in began if _week_of(one.since) == monday and id(one) in again),
-                sum(1 for one in ended if _week_of(one.found) == monday),
+                len(began_in[monday]),
+                sum(1 for one in began_in[monday] if id(one) in again),
+                len(ended_in[monday]),
             )
             for monday in mondays
         ],
@@ -81,9 +83,19 @@ def figures(episodes: Mapping[str, Sequence[Episode]], now: datetime, weeks: int
         young_people=len({one.young_person for one in began}),
         again=sum(1 for one in began if id(one) in again),
         hours_missing=median(hours) if hours else None,
-        offered=_timely([timed(one, now, clocks).offered for one in ended]),
-        completed=_timely([timed(one, now, clocks).completed for one in ended]),
+        offered=_timely([one.offered for one in stands]),
+        completed=_timely([one.completed for one in stands]),
     )
+
+
+def _by_week(told: Iterable[tuple[datetime | None, Episode]], mondays: Sequence[date]) -> dict[date, list[Episode]]:
+    """The Monday of each of these weeks -> what is of that week."""
+    found: dict[date, list[Episode]] = {monday: [] for monday in mondays}
+    for at, one in told:
+        week = _week_of(at)
+        if week in found:
+            found[week].append(one)
+    return found
 
 
 def _again(own: Sequence[Episode], clocks: Clocks) -> list[Episode]:

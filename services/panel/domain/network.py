@@ -12,8 +12,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from schemas.classes import DataClass, Form, SubjectKind
-from services.panel.domain.held import TIMED, Held, Opened, kind_of
-from services.panel.domain.local_time import LONDON
+from services.panel.domain.held import TIMED, Held, Opened, day_told, kind_of
 
 HOLDS_DAYS: Final = 90
 """How long a link holds that was not observed again, where its source does not say."""
@@ -29,7 +28,7 @@ DRAWN_FROM: Final = frozenset(
     }
 )
 _OTHERS: Final = (SubjectKind.CONTEXT, SubjectKind.ADULT)
-_WITH_PEOPLE: Final = frozenset({*TIMED, Form.PSEUDONYMISED})
+WITH_PEOPLE: Final = frozenset({*TIMED, Form.PSEUDONYMISED})
 
 
 class Kind(StrEnum):
@@ -84,7 +83,7 @@ class Network:
 
 def tells_links(held: Held) -> bool:
     """Whether a record is in a form that can name two together."""
-    return held.form in _WITH_PEOPLE
+    return held.form in WITH_PEOPLE
 
 
 def network(records: Iterable[Opened], today: date, about: str | None = None) -> Network:
@@ -221,7 +220,7 @@ def _named_in_one_report(records: Iterable[Opened]) -> Iterator[Link]:
 
 def _link(record: Opened, ends: tuple[str, str], tie: str) -> Link:
     held = record.held
-    observed = _day(record.content.get("observed_on")) or _happened(held)
+    observed = _day(record.content.get("observed_on")) or day_told(held.form, held.occurred) or held.occurred.date()
     stated = _day(record.content.get("holds_until"))
     grade = record.content.get("grading")
     return Link(
@@ -233,11 +232,6 @@ def _link(record: Opened, ends: tuple[str, str], tie: str) -> Link:
         grade=grade if isinstance(grade, dict) else None,
         records=(held.rendering.reference,),
     )
-
-
-def _happened(held: Held) -> date:
-    """The day in London; under a pseudonym, the day of the feed's own calendar."""
-    return held.occurred.astimezone(LONDON).date() if held.form in TIMED else held.occurred.date()
 
 
 def _day(value: object) -> date | None:

@@ -4,15 +4,15 @@ What is counted can lead back to one young person, so a small number is said to 
 form gives no time has none here either.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from schemas.classes import DataClass, Form, SubjectKind
-from services.panel.domain.held import TIMED, Held, Opened, kind_of
+from services.panel.domain.held import TIMED, Opened, kind_of
 from services.panel.domain.local_time import LONDON
 
 SMALL: Final = 5
@@ -57,59 +57,59 @@ class Place:
     """The day of the last report that gives a time."""
 
 
-@dataclass
-class _Gathered:
-    """What was read about one place so far."""
+@dataclass(frozen=True)
+class Tally:
+    """How many reports tell of a place, by whom, and the day of the last that tells it."""
 
-    reports: set[str] = field(default_factory=set)
-    agencies: set[str] = field(default_factory=set)
-    when: set[str] = field(default_factory=set)
-    asks: set[str] = field(default_factory=set)
+    place: str
+    reports: int
+    by: tuple[str, ...]
+    last: date | None = None
+
+
+@dataclass
+class _Said:
+    """What records say of one place."""
+
     labels: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
-    days: list[date] = field(default_factory=list)
+    when: set[str] = field(default_factory=set)
+    asks: set[str] = field(default_factory=set)
+
+    def add(self, content: Mapping[str, Any]) -> None:
+        """What one record says."""
+        when = " ".join(str(content[name]).replace("_", " ") for name in ("time_band", "days") if content.get(name))
+        self.when |= {when} - {""}
+        self.asks |= {str(content.get("ask") or "")} - {""}
+        self.labels += [described] if (described := _described(content)) else []
+        self.kinds += [str(content["kind"])] if content.get("kind") else []
 
 
-def is_within(held: Held, first: date | None, last: date | None) -> bool:
-    """Whether a record is of these days; what has no day in its form is of any."""
-    if held.form in TIMED:
-        day = held.occurred.astimezone(LONDON).date()
-    elif held.form is Form.PSEUDONYMISED:
-        day = held.occurred.date()
-    else:
-        return True
-    return (first is None or first <= day) and (last is None or day <= last)
-
-
-def calendar(instants: Iterable[datetime], first: date | None, last: date | None) -> list[list[Count]]:
-    """Hour -> weekday (Monday first) -> how many, in London's time, from one day to another."""
+def calendar(told: Iterable[tuple[date, int, int]]) -> list[list[Count]]:
+    """Hour -> weekday (Monday first) -> how many; of each day and hour, in local time, it is told how many."""
     counted: Counter[tuple[int, int]] = Counter()
-    for instant in instants:
-        local = instant.astimezone(LONDON)
-        if (first is None or first <= local.date()) and (last is None or local.date() <= last):
-            counted[local.hour, local.weekday()] += 1
+    for day, hour, number in told:
+        counted[hour, day.weekday()] += number
     return [[Count.of(counted[hour, weekday]) for weekday in range(7)] for hour in range(24)]
 
 
-def instants(records: Iterable[Opened], what: What) -> Iterator[datetime]:
+def hours(instants: Iterable[datetime], first: date | None, last: date | None) -> Iterator[tuple[date, int, int]]:
+    """Each instant of these days as its day and hour in London, once."""
+    for instant in instants:
+        local = instant.astimezone(LONDON)
+        if (first is None or first <= local.date()) and (last is None or local.date() <= last):
+            yield local.date(), local.hour, 1
+
+
+def instants(records: Iterable[Opened], what: What) -> list[datetime]:
     """When each thing of a kind happened, once, however many records say so."""
     timed = [one for one in records if one.held.form in TIMED]
-    match what:
-        case What.AT_A_PLACE:
-            places = [one for one in timed if one.held.data_class == DataClass.CONTEXT]
-            yield from {one.held.report: _stated(one, "observed") or one.held.occurred for one in places}.values()
-        case What.WENT_MISSING:
-            yield from (instant for _, instant in set(_of_young_people(timed, "since")))
-        case What.FOUND:
-            yield from (instant for _, instant in set(_of_young_people(timed, "found")))
-
-
-def _of_young_people(timed: Iterable[Opened], name: str) -> Iterator[tuple[str, datetime]]:
-    """Each young person with an instant that a missing episode states, as often as reports repeat it."""
-    for one in timed:
-        instant = _stated(one, name) if one.held.data_class == DataClass.MISSING else None
-        if instant is not None:
-            yield from ((young, instant) for young in one.held.rendering.about.values())
+    if what is What.AT_A_PLACE:
+        at_places = [one for one in timed if one.held.data_class == DataClass.CONTEXT]
+        return list({one.held.report: _stated(one, "observed") or one.held.occurred for one in at_places}.values())
+    stated = {What.WENT_MISSING: "since", What.FOUND: "found"}.get(what, "")
+    told = [(one, _stated(one, stated)) for one in timed if one.held.data_class == DataClass.MISSING]
+    return [at for _, at in {(young, at) for one, at in told if at for young in one.held.rendering.about.values()}]
 
 
 def _stated(record: Opened, name: str) -> datetime | None:
@@ -121,23 +121,25 @@ def _stated(record: Opened, name: str) -> datetime | None:
     return found if found is not None and found.tzinfo is not None else None
 
 
-def places(records: Iterable[Opened]) -> list[Place]:
-    """The places that records are about, those with more reports first; a small number orders nothing."""
-    found: dict[tuple[str, str], _Gathered] = {}
+def most_told(tallies: Iterable[Tally]) -> list[Tally]:
+    """The places of which most is told first; a small number orders nothing."""
+    return sorted(tallies, key=lambda one: (-(Count.of(one.reports).said or 0), one.place))
+
+
+def places(tallies: Iterable[Tally], records: Iterable[Opened]) -> list[Place]:
+    """The places that are counted, as these records describe them, and those that records describe and do not name."""
     told = [one for one in records if one.held.data_class == DataClass.CONTEXT and one.content and not one.erased]
-    for record in sorted(
-        (one for one in told if one.held.form is not Form.EXISTENCE), key=lambda one: one.held.rendering.reference
-    ):
-        for key in _keys(record):
-            _gather(found.setdefault(key, _Gathered()), record)
-    listed = [_place(key, gathered) for key, gathered in found.items()]
+    said: dict[str, _Said] = defaultdict(_Said)
+    unnamed: dict[str, list[Opened]] = defaultdict(list)
+    for record in sorted(told, key=lambda one: one.held.rendering.reference):
+        names = [name for ref, name in record.held.rendering.about.items() if kind_of(ref) is SubjectKind.CONTEXT]
+        for name in names:
+            said[name].add(record.content)
+        if not names and record.held.form is not Form.EXISTENCE:
+            unnamed[_described(record.content)].append(record)
+    listed = [_place(one, said[one.place]) for one in tallies]
+    listed += [_place_unnamed(together) for together in unnamed.values()]
     return sorted(listed, key=lambda one: (-(one.reports.said or 0), one.label.casefold(), one.reference or ""))
-
-
-def _keys(record: Opened) -> list[tuple[str, str]]:
-    """By the agency's own name for each place; without one, by what is said of it."""
-    names = [name for ref, name in record.held.rendering.about.items() if kind_of(ref) is SubjectKind.CONTEXT]
-    return [("named", name) for name in sorted(names)] or [("described", _described(record.content))]
 
 
 def _described(content: Mapping[str, object]) -> str:
@@ -145,31 +147,26 @@ def _described(content: Mapping[str, object]) -> str:
     return ", ".join(words).capitalize()
 
 
-def _gather(place: _Gathered, record: Opened) -> None:
-    held, content = record.held, record.content
-    # a report whose form has no time must not be joined with another by the report it came in
-    place.reports.add(held.report if held.form in TIMED else held.rendering.reference)
-    place.agencies.add(held.by)
-    when = " ".join(str(content[name]).replace("_", " ") for name in ("time_band", "days") if content.get(name))
-    place.when.update({when} - {""})
-    place.asks.update({str(content.get("ask") or "")} - {""})
-    place.labels += [described] if (described := _described(content)) else []
-    place.kinds += [str(content["kind"])] if content.get("kind") else []
-    if held.form in TIMED:
-        place.days.append(held.occurred.astimezone(LONDON).date())
-
-
-def _place(key: tuple[str, str], gathered: _Gathered) -> Place:
+def _place(tally: Tally, said: _Said) -> Place:
     return Place(
-        label=_most_said(gathered.labels) or "A place that is not described",
-        kind=_most_said(gathered.kinds),
-        reports=Count.of(len(gathered.reports)),
-        from_agencies=sorted(gathered.agencies),
-        when=sorted(gathered.when),
-        asks=sorted(gathered.asks - {"nothing_yet"}),
-        reference=key[1] if key[0] == "named" else None,
-        last=max(gathered.days, default=None),
+        label=_most_said(said.labels) or "A place that is not described",
+        kind=_most_said(said.kinds),
+        reports=Count.of(tally.reports),
+        from_agencies=tally.by,
+        when=sorted(said.when),
+        asks=sorted(said.asks - {"nothing_yet"}),
+        reference=tally.place or None,
+        last=tally.last,
     )
+
+
+def _place_unnamed(together: Sequence[Opened]) -> Place:
+    """What is described in the same words; only a form that tells no time leaves out a place's name."""
+    said = _Said()
+    for record in together:
+        said.add(record.content)
+    by = tuple(sorted({record.held.by for record in together}))
+    return _place(Tally("", len({record.held.rendering.reference for record in together}), by), said)
 
 
 def _most_said(words: Sequence[str]) -> str | None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,8 +17,10 @@ from services.kernel.projecting import Told, instant_of, instant_text, said_in
 from services.kernel.store.rows import Rows
 from services.panel.domain.held import Held
 from services.panel.projections.named import note_named
+from services.panel.projections.outsides import note_outside
+from services.panel.projections.placed import note_placed
 from services.panel.projections.recalls import note_recall
-from services.panel.projections.tables import FEEDS, HELD, METADATA, NAMED, RECALLS
+from services.panel.projections.tables import FEEDS, HELD, METADATA, NAMED, OUTSIDES, PLACED, RECALLS
 
 _FOLLOWED = select(FEEDS.c.partner).distinct().order_by(FEEDS.c.partner)
 _FEED: dict[str, type[Event[Any]]] = {
@@ -47,15 +49,14 @@ class HoldingsProjection:
         feeds = _Feeds(session)
         new = [said for entry, said in told if feeds.counts(said, entry.partition)]
         disclosed = [said for said in new if isinstance(said, ItemDisclosed)]
-        held, recalls, named = (Rows(session, table, ["partner", "item"]) for table in (HELD, RECALLS, NAMED))
-        for rows in (held, recalls, named):
+        noted = [(note, Rows(session, table, ["partner", "item"])) for note, table in _NOTED]
+        for _, rows in noted:
             rows.look_up((said.partner, said.item) for said in disclosed)
         for said in disclosed:
             for change in said.changes:
-                _hold(held, said, change)
-                note_recall(recalls, said, change)
-                note_named(named, said, change)
-        for rows in (feeds.rows, held, recalls, named):
+                for note, rows in noted:
+                    note(rows, said, change)
+        for rows in (feeds.rows, *(rows for _, rows in noted)):
             rows.keep()
 
     def pass_over(self, session: Session, entry: Entry) -> None:
@@ -117,6 +118,16 @@ def _hold(held: Rows, disclosed: ItemDisclosed, change: Change) -> None:
             "revision": disclosed.revision,
         }
     )  # fmt: skip
+
+
+_NOTED: Final = (
+    (_hold, HELD),
+    (note_recall, RECALLS),
+    (note_named, NAMED),
+    (note_outside, OUTSIDES),
+    (note_placed, PLACED),
+)
+"""What is kept of each change, and where."""
 
 
 def is_current(session: Session, partner: str, partitions: int, rules_position: int, now: datetime) -> bool:

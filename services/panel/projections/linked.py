@@ -1,7 +1,8 @@
 """The linked: which of an agency's records can say that two are linked, found without opening any of them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
@@ -9,38 +10,60 @@ from sqlalchemy.orm import Session
 
 from schemas.classes import SubjectKind
 from schemas.disclosures import OWN
-from services.kernel.projecting import instant_text
 from services.panel.domain.held import TIMED, Held
-from services.panel.domain.network import DRAWN_FROM, tells_links
+from services.panel.domain.network import DRAWN_FROM, WITH_PEOPLE, tells_links
 from services.panel.projections.holdings import held_of
-from services.panel.projections.tables import HELD, NAMED
+from services.panel.projections.outsides import latest, within
+from services.panel.projections.tables import NAMED, OUTSIDES
 
 _CHUNK: Final = 500
+RECORDS_OF_A_BLOCK: Final = 250
+"""From how many records a network is made at once, besides those that say what people are called."""
 _CONTEXT: Final = "context"
 _IDENTITY: Final = "identity"
+_DRAWN_FROM: Final = tuple(data_class.value for data_class in DRAWN_FROM)
+_TELLING: Final = tuple(form.value for form in WITH_PEOPLE)
 _TIMED: Final = tuple(form.value for form in TIMED)
 
 
-def held_linking(session: Session, partner: str, purpose: str, since: datetime | None, about: str | None) -> list[Held]:
-    """What the agency holds that can say something about links, for a purpose: since an instant, where one is given, or
-    what names somebody and those they are linked with. Only the latter joins what was said at different times."""
-    if about is not None:
-        near = _near(session, partner, purpose, about)
-        items = _named_in(session, partner, purpose, near)
-    else:
-        items = _since(session, partner, purpose, since)
-        items |= _identities(session, partner, purpose, items)
-    items |= _beside_places(session, partner, purpose, items)
+@dataclass(frozen=True)
+class Linking:
+    """Records that can say something about links. So many were chosen, besides those that say what people are called;
+    behind `before` later ones, and before `behind` earlier ones."""
+
+    held: Sequence[Held]
+    chosen: int
+    before: int = 0
+    behind: int = 0
+
+
+def linking_since(session: Session, partner: str, purpose: str, first: date | None, block: int) -> Linking:
+    """What the agency holds that can say something about links, for a purpose, from a day on where one is given: one
+    block of it, the latest first. It joins nothing that was said at different times but what somebody is called."""
+    c = OUTSIDES.c
+    asked = [c.data_class.in_(_DRAWN_FROM), c.form.in_(_TELLING), *within(c.day, first, None)]
+    start = (block - 1) * RECORDS_OF_A_BLOCK
+    count, items = latest(session, partner, purpose, start, RECORDS_OF_A_BLOCK, *asked)
+    beside = _beside_places(session, partner, purpose, {*items})
+    named = _identities(session, partner, purpose, beside.union(items))
+    held = _held_telling(session, partner, purpose, beside.union(items, named))
+    return Linking(held, len(items), min(start, count), max(0, count - start - RECORDS_OF_A_BLOCK))
+
+
+def linking_about(session: Session, partner: str, purpose: str, about: str) -> Linking:
+    """What names somebody, whenever that was, and the latest of what names those they are linked with."""
+    near = _near(session, partner, purpose, about)
+    rows = [row for row in _rows_in(session, partner, purpose, NAMED.c.name, near) if row.section in DRAWN_FROM]
+    own = {row.item for row in rows if row.name == about}
+    others = {row.item: row.occurred or "" for row in rows if row.item not in own}
+    newest = sorted(others, key=lambda item: (others[item], item), reverse=True)[:RECORDS_OF_A_BLOCK]
+    beside = _beside_places(session, partner, purpose, own.union(newest))
+    held = _held_telling(session, partner, purpose, beside.union(own, newest))
+    return Linking(held, len(newest), behind=len(others) - len(newest))
+
+
+def _held_telling(session: Session, partner: str, purpose: str, items: set[str]) -> list[Held]:
     return [held for held in held_of(session, partner, purpose, sorted(items)) if tells_links(held)]
-
-
-def _since(session: Session, partner: str, purpose: str, since: datetime | None) -> set[str]:
-    c = HELD.c
-    classes = [data_class.value for data_class in DRAWN_FROM]
-    query = select(c.item).where(c.partner == partner, c.purpose.in_((purpose, OWN)), c.data_class.in_(classes))
-    if since is not None:
-        query = query.where(c.occurred >= instant_text(since))
-    return set(session.execute(query).scalars())
 
 
 def _near(session: Session, partner: str, purpose: str, about: str) -> set[str]:
@@ -54,16 +77,14 @@ def _near(session: Session, partner: str, purpose: str, about: str) -> set[str]:
     return {about, *(row.name for row in together)} if mine else set()
 
 
-def _named_in(session: Session, partner: str, purpose: str, names: Iterable[str]) -> set[str]:
-    rows = _rows_in(session, partner, purpose, NAMED.c.name, names)
-    return {row.item for row in rows if row.section in DRAWN_FROM}
-
-
 def _identities(session: Session, partner: str, purpose: str, items: Iterable[str]) -> set[str]:
-    """The records that say what those are called whom these records name, whenever they were made."""
+    """Of each of those whom these records name, the latest record that says what they are called."""
     names = {row.name for row in _rows_in(session, partner, purpose, NAMED.c.item, items)}
-    rows = _rows_in(session, partner, purpose, NAMED.c.name, names)
-    return {row.item for row in rows if row.section == _IDENTITY}
+    found: dict[str, tuple[str, str, str]] = {}
+    for row in _rows_in(session, partner, purpose, NAMED.c.name, names, NAMED.c.section == _IDENTITY):
+        told = (row.occurred or "", row.reference, row.item)
+        found[row.name] = max(found.get(row.name, told), told)
+    return {item for _, _, item in found.values()}
 
 
 def _beside_places(session: Session, partner: str, purpose: str, items: set[str]) -> set[str]:
@@ -82,12 +103,13 @@ def _beside_places(session: Session, partner: str, purpose: str, items: set[str]
 
 
 def _rows_in(
-    session: Session, partner: str, purpose: str, column: ColumnElement[str], values: Iterable[str]
-) -> list[Any]:
+    session: Session, partner: str, purpose: str, column: ColumnElement[str], values: Iterable[str],
+    *asked: ColumnElement[bool],
+) -> list[Any]:  # fmt: skip
     wanted = sorted(values)
     found: list[Any] = []
     for start in range(0, len(wanted), _CHUNK):
-        found += _rows(session, partner, purpose, [column.in_(wanted[start : start + _CHUNK])])
+        found += _rows(session, partner, purpose, [column.in_(wanted[start : start + _CHUNK]), *asked])
     return found
 
 

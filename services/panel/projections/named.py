@@ -4,7 +4,7 @@ Folded in the same transaction as the holdings. A pseudonym is no reference of t
 nobody here, so that nothing that is found by a name can join the two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from services.panel.domain.held import TIMED, kind_of
 from services.panel.projections.tables import NAMED
 
 _CHUNK = 500
+_BESIDE = " "
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,15 @@ class Moment(NamedTuple):
     report: str
     type: str
     section: str
-    occurred: datetime
+    occurred: str
+    """As text that sorts as time does."""
+
+
+class ToldOf(NamedTuple):
+    """Who tells of somebody, and the item of one of these records: the first in an order that tells nothing."""
+
+    by: tuple[str, ...]
+    item: str
 
 
 def note_named(named: Rows, disclosed: ItemDisclosed, change: Change) -> None:
@@ -104,9 +113,9 @@ def young_people_known(
 
 
 def moments_of(
-    session: Session, partner: str, purpose: str, types: Sequence[str], sections: Sequence[str], since: datetime
+    session: Session, partner: str, purpose: str, section: str, types: Collection[str], since: datetime
 ) -> list[Moment]:
-    """The records of these types and sections that tell of young people since an instant, with their times."""
+    """The records of a section and of these types that tell of young people since an instant, with their times."""
     c = NAMED.c
     query = select(c.name, c.item, c.reference, c.report, c.type, c.section, c.occurred).where(
         c.partner == partner,
@@ -114,22 +123,38 @@ def moments_of(
         c.occurred >= instant_text(since),
         c.purpose.in_((purpose, OWN)),
         c.kind == str(SubjectKind.YOUNG_PERSON),
-        c.section.in_(sections),
+        c.section == section,
     )
-    return [
-        Moment(row.name, row.item, row.reference, row.report, row.type, row.section, instant_of(row.occurred))
-        for row in session.execute(query)
-    ]
+    return list(map(Moment._make, session.execute(query).all()))
 
 
-def mentions_of(session: Session, partner: str, purpose: str, names: Sequence[str]) -> list[Mention]:
-    """The records for a purpose that name any of these, in no order that tells anything."""
+def mentions_of(
+    session: Session, partner: str, purpose: str, names: Sequence[str], sections: Sequence[str] = ()
+) -> list[Mention]:
+    """The records for a purpose that name any of these, or those of some sections, in no order that tells anything."""
     c = NAMED.c
+    asked = [c.section.in_(sections)] if sections else []
     found: list[Mention] = []
     for start in range(0, len(names), _CHUNK):
         some = names[start : start + _CHUNK]
-        found += _mentions(session, partner, purpose, c.name.in_(some))
+        found += _mentions(session, partner, purpose, c.name.in_(some), *asked)
     return found
+
+
+def told_of(session: Session, partner: str, purpose: str, names: Sequence[str]) -> dict[str, ToldOf]:
+    """Name -> who tells of the young people whom these names stand for."""
+    c = NAMED.c
+    record = func.min(c.reference + _BESIDE + c.item)
+    found: dict[str, tuple[tuple[str, ...], str]] = {}
+    for start in range(0, len(names), _CHUNK):
+        asked = (c.name.in_(names[start : start + _CHUNK]), c.kind == str(SubjectKind.YOUNG_PERSON))
+        held = (c.partner == partner, c.purpose.in_((purpose, OWN)))
+        for name, by, first in session.execute(
+            select(c.name, c.by, record).where(*held, *asked).group_by(c.name, c.by)
+        ):
+            known, before = found.get(name, ((), first))
+            found[name] = ((*known, by), min(before, first))
+    return {name: ToldOf(by, first.partition(_BESIDE)[2]) for name, (by, first) in found.items()}
 
 
 def mentions_in(session: Session, partner: str, purpose: str, items: Sequence[str]) -> list[Mention]:
@@ -152,18 +177,10 @@ def mentions_by_type(
     return _mentions(session, partner, purpose, *asked)
 
 
-def grouped(mentions: Sequence[Mention]) -> dict[str, list[Mention]]:
-    """Name -> the records that name them."""
-    found: dict[str, list[Mention]] = {}
-    for mention in mentions:
-        found.setdefault(mention.name, []).append(mention)
-    return found
-
-
 def _mentions(session: Session, partner: str, purpose: str, *asked: ColumnElement[bool]) -> list[Mention]:
     c = NAMED.c
     query = select(NAMED).where(c.partner == partner, c.purpose.in_((purpose, OWN)), *asked)
-    return [_mention(row) for row in session.execute(query)]
+    return [_mention(row) for row in session.execute(query).all()]
 
 
 def _mention(row: Any) -> Mention:

@@ -93,12 +93,60 @@ NAMED = Table(
 )
 """Whom and what each held record names, by the agency's own references; pseudonyms are left out, and so is the time of
 what does not tell one."""
-Index("panel_named_name", NAMED.c.partner, NAMED.c.name)
-Index("panel_named_type", NAMED.c.partner, NAMED.c.type, NAMED.c.occurred)
+Index("panel_named_name", NAMED.c.partner, NAMED.c.name, NAMED.c.section)
+Index("panel_named_report", NAMED.c.partner, NAMED.c.report)
+Index(
+    "panel_named_type",
+    NAMED.c.partner, NAMED.c.type, NAMED.c.occurred, NAMED.c.purpose, NAMED.c.kind, NAMED.c.section, NAMED.c.name,
+    NAMED.c.item, NAMED.c.reference, NAMED.c.report,
+)  # fmt: skip
 Index(
     "panel_named_people",
-    NAMED.c.partner, NAMED.c.kind, NAMED.c.name, NAMED.c.purpose, NAMED.c.occurred, NAMED.c.by,
+    NAMED.c.partner, NAMED.c.kind, NAMED.c.name, NAMED.c.purpose, NAMED.c.occurred, NAMED.c.by, NAMED.c.reference,
+    NAMED.c.item,
 )  # fmt: skip
+
+OUTSIDES = Table(
+    "panel_outsides",
+    METADATA,
+    Column("partner", String(63), primary_key=True),
+    Column("item", String(80), primary_key=True),
+    Column("purpose", String(40), primary_key=True),
+    Column("form", String(20), nullable=False),
+    Column("reference", String(80), nullable=False),
+    Column("told_in", String(80), nullable=False),
+    Column("type", String(120), nullable=False),
+    Column("data_class", String(40), nullable=False),
+    Column("day", String(10)),
+    Column("hour", Integer),
+    Column("at", String(32)),
+)
+"""What can be told of each held record without opening it: its day, hour and instant, as far as its form tells them.
+`told_in` is its report, or the record itself where its form must not let two be joined by their report."""
+_O = OUTSIDES.c
+Index("panel_outsides_day", _O.partner, _O.purpose, _O.day, _O.hour, _O.at, _O.told_in, _O.reference, _O.item)
+Index(
+    "panel_outsides_class",
+    _O.partner, _O.data_class, _O.purpose, _O.form, _O.day, _O.at, _O.told_in, _O.reference, _O.item, _O.type,
+)  # fmt: skip
+
+PLACED = Table(
+    "panel_placed",
+    METADATA,
+    Column("partner", String(63), primary_key=True),
+    Column("item", String(80), primary_key=True),
+    Column("purpose", String(40), primary_key=True),
+    Column("place", String(80), primary_key=True),
+    Column("reference", String(80), nullable=False),
+    Column("told_in", String(80), nullable=False),
+    Column("by", String(63), nullable=False),
+    Column("day", String(10)),
+    Column("at", String(32)),
+)
+"""Which place each held record of one is about, by the agency's own name for it or its pseudonym; empty where its form
+names none. What is said of the place stays sealed."""
+_P = PLACED.c
+Index("panel_placed_place", _P.partner, _P.purpose, _P.place, _P.day, _P.at, _P.reference, _P.told_in, _P.by, _P.item)
 
 LOOKED = Table(
     "panel_looked",

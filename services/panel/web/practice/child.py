@@ -92,6 +92,7 @@ def install(router: APIRouter, room: Room) -> None:
             status=422 if error else 200,
             agency=agencies[who.partner],
             reference=short_ref(ref),
+            plans=[] if until else _plans(room, who, asked, ref, own),
             alerts=[] if until else child_page.alerts(episodes, current.as_of, room.clocks),
             facts=child_page.facts(ref, own, called, episodes),
             sections=child_page.sections(episodes, own, narrowed, current, called, order.descending),
@@ -106,6 +107,8 @@ def install(router: APIRouter, room: Room) -> None:
             opened=address(request, f"{LIST}/{ref}", **given.query(), order=given.order, whole="yes"),
             closed=address(request, f"{LIST}/{ref}", **given.query(), order=given.order),
             everything=address(request, f"{LIST}/{ref}", purpose=asked.value),
+            refer=address(request, "/room/referrals/new", purpose=asked.value, about="child", young=ref),
+            discussion=address(request, "/room/discussions/new", purpose=asked.value, young=ref),
             network=address(request, "/network", purpose=asked.value, about=ref),
             as_known=day_words(until) if until else None,
         )
@@ -169,6 +172,12 @@ def _was_known(held: Held, until: datetime | None) -> bool:
 
 def _own(current: Current[Found]) -> list[Opened]:
     return [one for one in current.records if one.held.rendering.reference in current.found.own]
+
+
+def _plans(room: Room, who: Caller, purpose: Purpose, name: str, own: Sequence[Opened]) -> list[datetime]:
+    """Since when the reader, as the lead professional of this young person, is told of a plan for a context."""
+    refs = {ref for one in own for ref, told in one.held.rendering.about.items() if told == name}
+    return [datetime.fromisoformat(one.since) for one in room.back_links.about(who, purpose, name, refs)]
 
 
 def _narrowed(own: Sequence[Opened], given: Given) -> list[Opened]:

@@ -21,7 +21,7 @@ from services.panel.projections.named import mentions_of
 from services.panel.projections.nameless import days_under_a_pseudonym, people_in_general_terms
 from services.panel.reading import Current
 from services.panel.web.practice import missing_page
-from services.panel.web.practice.called import callings, identity_items
+from services.panel.web.practice.called import IDENTITY, callings, identity_items
 from services.panel.web.practice.missing_page import WEEKS, WEEKS_OTHERWISE
 from services.panel.web.practice.missing_told import episodes_told, moments_told
 from services.panel.web.practice.room import Practising, Room, Stated, Word, stated, strip
@@ -81,10 +81,11 @@ def install(router: APIRouter, room: Room) -> None:
             nameless=unnamed,
             in_general=missing_page.kept(current.found.in_general) if current.found.in_general else None,
             often=missing_page.often_shown(
-                current.found.often,
+                missing_page.most_often(current.found.often),
                 called.words,
                 lambda name: address(request, f"{YOUNG_PEOPLE}/{name}", purpose=asked.purpose.value),
             ),
+            often_more=max(0, len(current.found.often) - missing_page.OFTEN_MAX),
             spans=[
                 Link(words, address(request, PATH, **Asked(asked.purpose, value).query()), current=value == asked.weeks)
                 for value, words in WEEKS.items()
@@ -113,9 +114,11 @@ def _find(room: Room, who: Caller, asked: Asked) -> Current[Found]:
         steps = moments_told(session, who.partner, asked.purpose, since)
         episodes = episodes_told(steps)
         often = repeated([one for own in episodes.values() for one in own], now, room.clocks)
-        behind = {reference for name in often for one in episodes[name] for reference in one.reports}
+        named = missing_page.most_often(often)
+        behind = {episodes[name][-1].reports[0] for name in named}
         items = {one.item for one in steps if one.reference in behind}
-        items |= {*identity_items(mentions_of(session, who.partner, asked.purpose, sorted(often)))}
+        identities = mentions_of(session, who.partner, asked.purpose, sorted(named), (IDENTITY,))
+        items |= {*identity_items(identities)}
         found = Found(
             episodes,
             often,

@@ -1,6 +1,6 @@
 """The missing figures as a page shows them: what they amount to, week by week, and who was missing often."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,8 @@ ORDER: Final = Order("week_starts")
 WEEKS: Final = {"4": "4 weeks", "12": "12 weeks", "26": "26 weeks", "52": "52 weeks"}
 WEEKS_OTHERWISE: Final = "12"
 FEWER: Final = "fewer than 5"
+OFTEN_MAX: Final = 20
+"""How many of those who were missing often are named: of each, a record is opened for it."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +131,14 @@ def rows(figures: Figures, nameless: Nameless | None) -> list[Row]:
     return found[::-1]
 
 
+def most_often(times: Mapping[str, int]) -> dict[str, int]:
+    """Those who are named: whoever was missing most often of late, the most often first."""
+    return dict(sorted(times.items(), key=lambda one: (-one[1], one[0]))[:OFTEN_MAX])
+
+
 def often_shown(times: Mapping[str, int], words: Callable[[str], str], href: Callable[[str], str]) -> list[Often]:
-    """Whoever was missing often of late, the most often first."""
-    ordered: Sequence[tuple[str, int]] = sorted(times.items(), key=lambda one: (-one[1], one[0]))
-    return [Often(words(name), href(name), count) for name, count in ordered]
+    """Whoever was missing often of late, in this order."""
+    return [Often(words(name), href(name), count) for name, count in times.items()]
 
 
 def filters(weeks: str) -> list[Filter]:

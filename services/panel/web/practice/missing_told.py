@@ -5,13 +5,16 @@ went on would go on looking for somebody who is home.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from schemas.classes import DataClass, Purpose, SubjectKind
-from services.panel.domain.episodes import STEPS, Step, Told, episodes_of
+from services.kernel.projecting import instant_of
+from services.panel.domain.episodes import STEPS, Step, Told, episodes_of, types_of
 from services.panel.domain.held import TIMED, Opened, kind_of
 from services.panel.domain.missing_clocks import Episode
 from services.panel.projections.named import Moment, moments_of
@@ -20,42 +23,61 @@ _TELLS = {
     DataClass.MISSING.value: frozenset(Step),
     DataClass.VOICE_SAFETY.value: frozenset({Step.DECLINED, Step.COMPLETED}),
 }
+_STATED_AS: Final = {Step.REPORTED: "since", Step.FOUND: "found"}
 
 
 def moments_told(session: Session, partner: str, purpose: Purpose, since: datetime) -> list[Moment]:
     """The steps of episodes that an agency is told of since an instant."""
-    told = moments_of(session, partner, purpose, tuple(STEPS), tuple(_TELLS), since)
-    return [one for one in told if _step(one.type, one.section) is not None]
+    return [
+        moment
+        for section, steps in _TELLS.items()
+        for moment in moments_of(session, partner, purpose, section, types_of(steps), since)
+    ]
 
 
 def episodes_told(moments: Sequence[Moment]) -> dict[str, list[Episode]]:
     """Reference of each young person -> their episodes, the earliest first."""
-    told: dict[str, dict[tuple[str, Step], Told]] = defaultdict(dict)
-    for moment in sorted(moments, key=lambda one: (one.section, one.item)):
-        step = STEPS[moment.type]
-        told[moment.name].setdefault((moment.report, step), Told(step, moment.occurred, moment.reference))
-    return {name: episodes_of(name, list(steps.values())) for name, steps in sorted(told.items())}
+    first: dict[str, dict[tuple[str, Step], Moment]] = defaultdict(dict)
+    for moment in moments:
+        step, steps = (moment.report, STEPS[moment.type]), first[moment.name]
+        known = steps.setdefault(step, moment)
+        if known is not moment and (moment.section, moment.item) < (known.section, known.item):
+            steps[step] = moment
+    return {
+        name: episodes_of(name, [Told(step, instant_of(one.occurred), one.reference) for (_, step), one in own.items()])
+        for name, own in sorted(first.items())
+    }
 
 
 def episodes_opened(records: Iterable[Opened]) -> dict[str, list[Episode]]:
-    """The same from the records themselves, with the instants that they state: a child is found before anybody writes
-    it down."""
+    """The same episodes from the records themselves, with the instants that they state: a child is found before anybody
+    writes it down. Which report tells of which episode is told by when they were made, here as there."""
     told: dict[str, dict[tuple[str, Step], Told]] = defaultdict(dict)
+    stated: dict[Step, dict[str, datetime]] = defaultdict(dict)
     for record in sorted(records, key=lambda one: (one.held.section, one.held.item)):
-        held = record.held
+        held, reference = record.held, record.held.rendering.reference
         step = _step(held.type, held.section) if held.form in TIMED else None
+        if step is None:
+            continue
+        if (instant := record.content.get(_STATED_AS.get(step, ""))) is not None:
+            stated[step][reference] = datetime.fromisoformat(instant)
         for ref, name in held.rendering.about.items():
-            if step is not None and kind_of(ref) is SubjectKind.YOUNG_PERSON:
-                one = Told(step, _stated(record, step), held.rendering.reference)
-                told[name].setdefault((held.report, step), one)
-    return {name: episodes_of(name, list(steps.values())) for name, steps in sorted(told.items())}
+            if kind_of(ref) is SubjectKind.YOUNG_PERSON:
+                told[name].setdefault((held.report, step), Told(step, held.occurred, reference))
+    return {
+        name: [_as_stated(one, stated) for one in episodes_of(name, list(steps.values()))]
+        for name, steps in sorted(told.items())
+    }
+
+
+def _as_stated(episode: Episode, stated: Mapping[Step, Mapping[str, datetime]]) -> Episode:
+    since, found = (
+        next((stated[step][one] for one in episode.reports if one in stated.get(step, ())), otherwise)
+        for step, otherwise in ((Step.REPORTED, episode.since), (Step.FOUND, episode.found))
+    )
+    return replace(episode, since=since, found=found)
 
 
 def _step(type_name: str, section: str) -> Step | None:
     step = STEPS.get(type_name)
     return step if step in _TELLS.get(section, ()) else None
-
-
-def _stated(record: Opened, step: Step) -> datetime:
-    stated = record.content.get({Step.REPORTED: "since", Step.FOUND: "found"}.get(step, ""))
-    return datetime.fromisoformat(stated) if isinstance(stated, str) else record.held.occurred

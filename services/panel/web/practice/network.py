@@ -1,8 +1,8 @@
 """The network: people, places, groups, phones and vehicles that an agency's own records name together."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -25,7 +25,7 @@ from services.kernel.pages.listing import (
 from services.panel.domain.held import Held
 from services.panel.domain.local_time import LONDON
 from services.panel.domain.network import Network, network
-from services.panel.projections.linked import held_linking
+from services.panel.projections.linked import Linking, linking_about, linking_since
 from services.panel.web.practice.network_views import (
     COLUMNS,
     DAYS,
@@ -54,12 +54,16 @@ class Asked:
     about: str
     show: str
     days: str
+    block: int
     order: str
     page: int
 
     def query(self) -> dict[str, str]:
         """The address, without order and page."""
-        given = {"purpose": self.purpose.value, "about": self.about, "show": self.show, "days": self.days}
+        block = str(self.block) if self.block > 1 else ""
+        given = {
+            "purpose": self.purpose.value, "about": self.about, "show": self.show, "days": self.days, "block": block,
+        }  # fmt: skip
         return {name: value for name, value in given.items() if value}
 
 
@@ -71,6 +75,7 @@ class Given:
     about: str
     show: str
     days: str
+    block: str
     order: str
     page: str
 
@@ -81,6 +86,7 @@ class Given:
             self.about,
             self.show if self.show in SHOWN else "",
             self.days if self.days in DAYS and not self.about else "",
+            1 if self.about else page_asked(self.block),
             order_asked(self.order, COLUMNS, ORDER).written,
             page_asked(self.page),
         )
@@ -93,6 +99,7 @@ class Found:
     network: Network
     agencies: Mapping[str, str]
     as_of: datetime
+    made_of: Linking
 
 
 def install(router: APIRouter, room: Room) -> None:
@@ -124,6 +131,9 @@ def install(router: APIRouter, room: Room) -> None:
             run_out_heads=[Head(column.heading) for column in COLUMNS],
             theirs=address(request, f"/young-people/{asked.about}", purpose=asked.purpose.value) if here else None,
             everybody=address(request, PATH, purpose=asked.purpose.value, show=asked.show),
+            made_of=found.made_of,
+            later=_block(request, asked, asked.block - 1) if found.made_of.before else None,
+            earlier=_block(request, asked, asked.block + 1) if found.made_of.behind and not asked.about else None,
         )
 
     @router.get(f"{PATH}.csv")
@@ -135,27 +145,40 @@ def install(router: APIRouter, room: Room) -> None:
 
 
 def _given(
-    purpose: Stated = "", about: _About = "", show: Word = "", days: Word = "", order: Word = "", page: Word = ""
+    purpose: Stated = "",
+    about: _About = "",
+    show: Word = "",
+    days: Word = "",
+    block: Word = "",
+    order: Word = "",
+    page: Word = "",
 ) -> Given:
-    return Given(purpose, about, show, days, order, page)
+    return Given(purpose, about, show, days, block, order, page)
 
 
 def _find(room: Room, who: Caller, asked: Asked) -> Found:
-    def find(session: Session, now: datetime) -> tuple[None, list[Held]]:
-        return None, held_linking(session, who.partner, asked.purpose, _since(asked, now), asked.about or None)
+    def find(session: Session, now: datetime) -> tuple[Linking, Sequence[Held]]:
+        if asked.about:
+            told = linking_about(session, who.partner, asked.purpose, asked.about)
+        else:
+            told = linking_since(session, who.partner, asked.purpose, _first_day(asked, now), asked.block)
+        return told, told.held
 
     current = room.reading.look(who, asked.purpose, OPERATION, find)
     today = current.as_of.astimezone(LONDON).date()
-    found = network(current.records, today, asked.about or None)
-    return Found(narrowed(found, asked.show), current.agencies, current.as_of)
+    found = narrowed(network(current.records, today, asked.about or None), asked.show)
+    return Found(found, current.agencies, current.as_of, current.found)
 
 
-def _since(asked: Asked, now: datetime) -> datetime | None:
-    """From the beginning of a day: what has only a day in its form must not be told apart by its hour."""
+def _first_day(asked: Asked, now: datetime) -> date | None:
+    """From which day on: what has only a day in its form must not be told apart by its hour."""
     if asked.days == "all":
         return None
-    since = (now - timedelta(days=int(asked.days or _USUAL_DAYS))).astimezone(UTC)
-    return since.replace(hour=0, minute=0, second=0, microsecond=0)
+    return now.astimezone(LONDON).date() - timedelta(days=int(asked.days or _USUAL_DAYS))
+
+
+def _block(request: Request, asked: Asked, block: int) -> str:
+    return address(request, PATH, **replace(asked, block=block).query(), order=asked.order)
 
 
 def _listing(request: Request, asked: Asked, found: Found, holds: bool | None, size: int) -> Listing:
@@ -180,6 +203,7 @@ def _listing(request: Request, asked: Asked, found: Found, holds: bool | None, s
         filters=filters(asked.show, asked.days, asked.about),
         page=page,
         further=len(links) > start + size,
+        then=replace(asked, block=asked.block + 1).query() if found.made_of.behind and not asked.about else None,
         purpose=asked.purpose.value,
         as_of=found.as_of,
     )

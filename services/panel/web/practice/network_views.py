@@ -56,7 +56,7 @@ COLUMNS: Final = (
 )
 ORDER: Final = Order("who")
 DAYS: Final = {"30": "The last 30 days", "": "The last 90 days", "180": "The last 180 days", "all": "All days"}
-DRAWN_MAX: Final = 250
+DRAWN_MAX: Final = 60
 """The most links that are drawn: a drawing of more says nothing."""
 
 

@@ -1,22 +1,19 @@
 """Places and times: at which hours things happen, and in which places, counted from an agency's own records."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
-from schemas.classes import Purpose
-from services.kernel.identity import Caller
 from services.kernel.pages import FieldError, Option, address
-from services.kernel.pages.listing import ROWS_OF_A_TWIN, Listing, Order, Row, twin
-from services.panel.domain.held import Held
+from services.kernel.pages.listing import Listing, Order, page_asked, shown, twin
 from services.panel.domain.local_time import LONDON
-from services.panel.domain.places import Count, Place, What, calendar, instants, places
-from services.panel.projections.counted import held_counted, instants_of_reports
+from services.panel.domain.places import What, places
+from services.panel.reading import Current
+from services.panel.web.practice.places_found import RECORDS_OF_A_PAGE, Asked, Found, calendar_of, find
+from services.panel.web.practice.places_map import town_map
 from services.panel.web.practice.places_views import (
     HOUR_COLUMNS,
     PLACE_COLUMNS,
@@ -24,6 +21,7 @@ from services.panel.web.practice.places_views import (
     WHAT,
     calendar_page,
     hour_rows,
+    nowhere_words,
     place_rows,
     span_words,
 )
@@ -31,35 +29,8 @@ from services.panel.web.practice.room import Practising, Room, Stated, Word, sta
 
 PATH: Final = "/places"
 TIMES_PATH: Final = "/places/times"
-OPERATION = "panel.places"
 _USUAL_DAYS: Final = 90
 _EVER: Final = "all"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What an address asks for."""
-
-    purpose: Purpose
-    what: What
-    first: date | None
-    last: date | None
-    given: Mapping[str, str]
-    errors: Sequence[FieldError] = ()
-
-    def query(self) -> dict[str, str]:
-        """The address."""
-        return {name: value for name, value in ({"purpose": self.purpose.value} | dict(self.given)).items() if value}
-
-
-@dataclass(frozen=True)
-class Found:
-    """What there is to show."""
-
-    hours: Sequence[Sequence[Count]]
-    places: Sequence[Place]
-    agencies: Mapping[str, str]
-    as_of: datetime
 
 
 @dataclass(frozen=True)
@@ -70,6 +41,7 @@ class Given:
     what: str
     first: str
     last: str
+    page: str
 
     def understood(self, today: date) -> Asked:
         """What is asked for; what cannot be understood narrows nothing, and is said. Without days, the last ninety.
@@ -88,20 +60,21 @@ class Given:
             days["from"] = today - timedelta(days=_USUAL_DAYS)
         what = What(self.what) if self.what in set(What) else What.EVERYTHING
         given = {"what": self.what if self.what in set(What) else "", "from": self.first, "to": self.last}
-        return Asked(stated(self.purpose), what, days["from"], days["to"], given, errors)
+        page = page_asked(self.page)
+        return Asked(stated(self.purpose), what, days["from"], days["to"], given, errors, page)
 
 
 def install(router: APIRouter, room: Room) -> None:
     """`/places`, and the same as data: the places, and the times."""
 
     @router.get(PATH)
-    def shown(request: Request, who: Practising, given: Annotated[Given, Depends(_given)]) -> Response:
+    def places_and_times(request: Request, who: Practising, given: Annotated[Given, Depends(_given)]) -> Response:
         if not given.purpose:
             return room.ask_purpose(request, who)
         room.joined(who)
         asked = given.understood(_today(room))
-        found = _find(room, who, asked)
-        listing = _places(asked, found)
+        current = find(room, who, asked)
+        listing = _places(asked, current)
         inputs = {
             "from": asked.first.isoformat() if asked.first else "",
             "to": asked.last.isoformat() if asked.last else "",
@@ -113,21 +86,23 @@ def install(router: APIRouter, room: Room) -> None:
             "Places and times",
             status=422 if asked.errors else 200,
             error=list(asked.errors) or None,
-            strip=strip(request, asked.purpose, found.as_of),
-            agency=found.agencies[who.partner],
+            strip=strip(request, asked.purpose, current.as_of),
+            agency=current.agencies[who.partner],
             purpose_value=asked.purpose.value,
-            calendar=calendar_page(found.hours, asked.what),
+            calendar=calendar_page(calendar_of(asked, current), asked.what),
             weekdays=WEEKDAYS,
             span=span_words(asked.first, asked.last),
             list=listing,
-            heads=[{"text": column.heading, "href": None, "sorted": None} for column in PLACE_COLUMNS],
+            shown=shown(request, listing),
+            town=town_map(room.gazetteer, places(current.found.tallies, current.records), current.records),
+            nowhere=nowhere_words(current.found.nowhere, RECORDS_OF_A_PAGE),
             what=asked.what.value,
             whats=[Option(each.value, words) for each, words in WHAT.items()],
             inputs=inputs,
             ever=address(request, PATH, **asked.query() | {"from": _EVER, "to": ""}) if asked.first else None,
             twins=[
-                *_places(asked, found).twins(request),
-                *(replace(link, text=f"{link.text} of the times") for link in _times(asked, found).twins(request)),
+                *listing.twins(request),
+                *(replace(link, text=f"{link.text} of the times") for link in _times(asked, current).twins(request)),
             ],
         )
 
@@ -136,14 +111,14 @@ def install(router: APIRouter, room: Room) -> None:
     def places_as_data(request: Request, who: Practising, given: Annotated[Given, Depends(_given)]) -> Response:
         room.joined(who)
         asked = given.understood(_today(room))
-        return twin(_places(asked, _find(room, who, asked)), request)
+        return twin(_places(asked, find(room, who, asked)), request)
 
     @router.get(f"{TIMES_PATH}.csv")
     @router.get(f"{TIMES_PATH}.json")
     def times_as_data(request: Request, who: Practising, given: Annotated[Given, Depends(_given)]) -> Response:
         room.joined(who)
         asked = given.understood(_today(room))
-        return twin(_times(asked, _find(room, who, asked)), request)
+        return twin(_times(asked, find(room, who, asked, with_places=False)), request)
 
 
 def _given(
@@ -151,49 +126,38 @@ def _given(
     what: Word = "",
     first: Annotated[str, Query(alias="from", max_length=20)] = "",
     last: Annotated[str, Query(alias="to", max_length=20)] = "",
+    page: Word = "",
 ) -> Given:
-    return Given(purpose, what, first, last)
+    return Given(purpose, what, first, last, page)
 
 
 def _today(room: Room) -> date:
     return room.clock.now().astimezone(LONDON).date()
 
 
-def _find(room: Room, who: Caller, asked: Asked) -> Found:
-    def find(session: Session, _: datetime) -> tuple[Sequence[datetime], list[Held]]:
-        held = held_counted(session, who.partner, asked.purpose, asked.what, asked.first, asked.last)
-        if asked.what is not What.EVERYTHING:
-            return (), held
-        return list(instants_of_reports(session, who.partner, asked.purpose)), held
-
-    current = room.reading.look(who, asked.purpose, OPERATION, find)
-    counted = current.found or instants(current.records, asked.what)
-    hours = calendar(counted, asked.first, asked.last)
-    return Found(hours, places(current.records), current.agencies, current.as_of)
-
-
-def _places(asked: Asked, found: Found) -> Listing:
+def _places(asked: Asked, current: Current[Found]) -> Listing:
     return Listing(
         caption="Places in these records",
         path=PATH,
         query=asked.query(),
         columns=PLACE_COLUMNS,
-        rows=place_rows(found.places, found.agencies)[:ROWS_OF_A_TWIN],
+        rows=place_rows(places(current.found.tallies, current.records), current.agencies),
         order=Order("reports", descending=True),
+        page=asked.page,
+        further=current.found.further,
         purpose=asked.purpose.value,
-        as_of=found.as_of,
+        as_of=current.as_of,
     )
 
 
-def _times(asked: Asked, found: Found) -> Listing:
-    rows: Sequence[Row] = hour_rows(found.hours)
+def _times(asked: Asked, current: Current[Found]) -> Listing:
     return Listing(
         caption="Times in these records",
         path=TIMES_PATH,
         query=asked.query(),
         columns=HOUR_COLUMNS,
-        rows=rows,
+        rows=hour_rows(calendar_of(asked, current)),
         order=Order("hour"),
         purpose=asked.purpose.value,
-        as_of=found.as_of,
+        as_of=current.as_of,
     )

@@ -125,6 +125,16 @@ def count_words(count: Count) -> str:
     return FEWER if count.said is None else str(count.said)
 
 
+def nowhere_words(records: int, read: int) -> str:
+    """What is to be known of records that name no place, where a page cannot read all of them; else nothing."""
+    if records <= read:
+        return ""
+    return (
+        f"In {records:,} records your agency is told of a place without its name, and without a day. Each page puts "
+        f"together {read} of them, in an order that says nothing: their numbers are of these alone."
+    )
+
+
 def span_words(first: date | None, last: date | None) -> str:
     """From which day to which the calendar counts."""
     if first and last:

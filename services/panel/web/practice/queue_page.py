@@ -1,10 +1,9 @@
 """The queue as a page shows it: who is missing, what is due after a return, and what other agencies referred."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from hashlib import sha256
 from typing import Final
 
 from schemas.classes import SubjectKind
@@ -17,6 +16,7 @@ from services.panel.domain.held import Opened, kind_of
 from services.panel.domain.missing_clocks import Clock, Clocks, Episode, timed
 from services.panel.web.practice.entries import Names
 from services.panel.web.practice.fields import Field, gist_of
+from services.panel.web.practice.queue_waiting import Kind, Waiting, key_of
 
 COLUMNS: Final = (
     Column("kind", "What"),
@@ -31,15 +31,9 @@ ORDER: Final = Order("kind")
 DAYS: Final = {"1": "The last 24 hours", "7": "The last 7 days", "28": "The last 28 days"}
 DAYS_OTHERWISE: Final = "7"
 _HOUR = 3600
-
-
-class Kind(StrEnum):
-    """What a row of the queue is."""
-
-    MISSING = "missing"
-    DISCUSSION = "discussion"
-    REFERRAL = "referral"
-    TASK = "task"
+_KNOWN_BY: Final = 6
+KNOWN_MAX: Final = 12_000
+"""Letters of an address that tell what is known: of two thousand rows."""
 
 
 HEADINGS: Final[Mapping[Kind, str]] = {
@@ -54,20 +48,6 @@ NOTHING: Final[Mapping[Kind, str]] = {
     Kind.REFERRAL: "Nothing new was referred.",
     Kind.TASK: "You have no tasks.",
 }
-
-
-@dataclass(frozen=True)
-class Found:
-    """Whom the queue is about, and the reports that were referred."""
-
-    waited_for: frozenset[str]
-    """References of those whose episodes are open, or of whom something is due."""
-    referred: frozenset[str]
-    """References of the records of what was referred."""
-    often: Mapping[str, int]
-    keys: Mapping[str, str]
-    """Reference of somebody, or report -> the key of the row that there is for it, from the outsides alone."""
-    clocks: Clocks = field(default_factory=Clocks)
 
 
 @dataclass(frozen=True)
@@ -118,8 +98,23 @@ class QueueRow:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """How much there is of each kind, and how much of it is late."""
+
+    all: Mapping[Kind, int]
+    late: Mapping[Kind, int]
+
+    @classmethod
+    def of(cls, waiting: Sequence[Waiting], tasks: Sequence[QueueRow]) -> "Counts":
+        """Of what waits, and of what the panel asks."""
+        kinds = [*(one.kind for one in waiting), *(one.kind for one in tasks)]
+        late = [*(one.kind for one in waiting if one.late), *(one.kind for one in tasks if one.tone == "red")]
+        return cls(Counter(kinds), Counter(late))
+
+
+@dataclass(frozen=True)
 class Group:
-    """The rows of a kind. `count` is how many there are, `late` how many of them are red."""
+    """The rows of a kind that are shown. `count` is how many there are, `late` how many of them are red."""
 
     kind: Kind
     heading: str
@@ -127,6 +122,8 @@ class Group:
     nothing: str
     count: int
     late: int
+    whole: str | None
+    """Where all of them are, if these are not."""
 
 
 @dataclass(frozen=True)
@@ -141,18 +138,13 @@ class Tile:
     note: str
 
 
-def key_of(*parts: str) -> str:
-    """A short name of a row, the same as long as the row stands for the same thing."""
-    return sha256("\n".join(parts).encode()).hexdigest()[:10]
-
-
 def missing_rows(
     episodes: Sequence[Episode],
     told: Mapping[str, Sequence[Opened]],
     names: Names,
     person: Callable[[str], Person],
     now: datetime,
-    found: Found,
+    shown: Mapping[str, Waiting],
 ) -> list[QueueRow]:
     """Everybody who is missing, the longest first; `told` is what was told of each."""
     rows = []
@@ -161,7 +153,7 @@ def missing_rows(
         records = sorted(told.get(episode.young_person, ()), key=lambda one: one.held.occurred)
         rows.append(
             QueueRow(
-                key=found.keys[episode.young_person],
+                key=shown[episode.young_person].key,
                 kind=Kind.MISSING,
                 people=[person(episode.young_person)],
                 state="Missing",
@@ -170,7 +162,7 @@ def missing_rows(
                 seconds=(now - since).total_seconds(),
                 told_by=_agencies(records, names),
                 gist=_latest_words(records),
-                notes=_missing_notes(records, found.often.get(episode.young_person, 0)),
+                notes=_missing_notes(records, shown[episode.young_person].often),
                 urgency=(-(now - since).total_seconds(),),
             )
         )
@@ -219,12 +211,13 @@ def discussion_rows(
     names: Names,
     person: Callable[[str], Person],
     now: datetime,
-    found: Found,
+    shown: Mapping[str, Waiting],
+    clocks: Clocks,
 ) -> list[QueueRow]:
     """What is due after a return: first that a discussion is offered, then that it took place; the most late first."""
     rows = []
     for episode in episodes:
-        stands = timed(episode, now, found.clocks)
+        stands = timed(episode, now, clocks)
         offered = stands.offered in (Clock.MET, Clock.MET_LATE)
         clock, due = (stands.completed, stands.completed_due) if offered else (stands.offered, stands.offered_due)
         if clock not in (Clock.RUNNING, Clock.OVERDUE) or due is None or episode.found is None:
@@ -232,7 +225,7 @@ def discussion_rows(
         late, seconds = clock is Clock.OVERDUE, (due - now).total_seconds()
         rows.append(
             QueueRow(
-                key=found.keys[episode.young_person],
+                key=shown[episode.young_person].key,
                 kind=Kind.DISCUSSION,
                 people=[person(episode.young_person)],
                 state="Overdue" if late else "Due",
@@ -260,7 +253,7 @@ def referral_rows(
     reports: Mapping[str, Sequence[Opened]],
     names: Names,
     person: Callable[[str], Person],
-    keys: Mapping[str, str],
+    shown: Mapping[str, Waiting],
 ) -> list[QueueRow]:
     """What other agencies referred, one row for each report, what was told last first."""
     rows = []
@@ -270,7 +263,7 @@ def referral_rows(
         held = first.held
         rows.append(
             QueueRow(
-                key=keys[report],
+                key=shown[report].key,
                 kind=Kind.REFERRAL,
                 people=[person(name) for name in people],
                 state=type_words(held.type),
@@ -317,15 +310,16 @@ def _young_people(record: Opened) -> list[str]:
 _WEIGHT = {"decision": 0, "school": 1, "health_summary": 1, "adult_of_concern": 1, "voice_safety": 2, "peer_links": 3}
 
 
-def groups(rows: Sequence[QueueRow], shown: str) -> list[Group]:
-    """The rows by kind, the most pressing first; ties go by what tells nothing."""
-    kinds = [kind for kind in Kind if kind is not Kind.TASK or any(row.kind is Kind.TASK for row in rows)]
+def groups(
+    rows: Sequence[QueueRow], kinds: Container[Kind], counts: Counts, whole: Callable[[Kind], str | None]
+) -> list[Group]:
+    """The rows by kind; `whole` is where there is all of it. Whoever has no tasks is not told of tasks."""
     found = []
-    for kind in kinds:
-        own = [row for row in in_order(rows) if row.kind is kind]
-        if shown in ("", kind):
-            late = sum(1 for row in own if row.tone == "red")
-            found.append(Group(kind, HEADINGS[kind], own, NOTHING[kind], len(own), late))
+    for kind in Kind:
+        count, own = counts.all[kind], [row for row in rows if row.kind is kind]
+        if kind in kinds and (kind is not Kind.TASK or count):
+            rest = whole(kind) if count > len(own) else None
+            found.append(Group(kind, HEADINGS[kind], own, NOTHING[kind], count, counts.late[kind], rest))
     return found
 
 
@@ -344,7 +338,13 @@ def filters(show: str, days: str) -> list[Filter]:
     ]
 
 
-def news_words(keys: Iterable[str], known: Sequence[str]) -> str:
-    """What to announce to somebody who has the rows with the known keys before them; empty where nothing is new."""
-    new = set(keys) - set(known)
+def known_of(waiting: Iterable[Waiting]) -> str:
+    """What stands for all that waits, in an address: enough of each key to tell it from the others."""
+    return "".join(one.key[:_KNOWN_BY] for one in waiting)[:KNOWN_MAX]
+
+
+def news_words(waiting: Iterable[Waiting], known: str) -> str:
+    """What to announce to somebody whose page counted what is known; empty where nothing is new."""
+    counted = {known[start : start + _KNOWN_BY] for start in range(0, len(known), _KNOWN_BY)}
+    new = {one.key[:_KNOWN_BY] for one in waiting} - counted
     return f"{len(new)} new" if new else ""

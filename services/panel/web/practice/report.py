@@ -286,7 +286,7 @@ def _send(room: Room, request: Request, who: Caller, kept: Draft) -> Response:
         again = Draft(kept.draft, kept.saved, kept.expires, kept.content | {"sending": event})
         words = "The hub could not be reached. What you wrote is kept: send it again. It will count once."
         return _check(room, request, who, again, told=("It is not known whether this arrived", words), status=503)
-    remains = report_wording.kept_after(kind, event, accepted.receipt, room.clock.now())
+    remains = report_wording.kept_after(kind.slug, kind.title, event, accepted.receipt, room.clock.now())
     room.drafts.save(who, kept.draft, remains, sent=True)
     return _to(request, kept.draft, "sent")
 

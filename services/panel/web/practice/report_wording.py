@@ -49,7 +49,9 @@ class Prompted:
     prompts: Sequence[str]
 
 
-def kept_after(kind: ReportKind, event: Mapping[str, Any], receipt: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def kept_after(
+    slug: str, title: str, event: Mapping[str, Any], receipt: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
     """What stays of a draft that was sent: its receipt, and its words only while there is a prompt about them."""
     prompts = [dict(prompt) for prompt in receipt.get("prompts", ())]
     sent = {
@@ -59,7 +61,7 @@ def kept_after(kind: ReportKind, event: Mapping[str, Any], receipt: Mapping[str,
         "prompts": prompts,
         "report": dict(event) if prompts else None,
     }
-    return {"kind": kind.slug, "sent": sent}
+    return {"kind": slug, "title": title, "sent": sent}
 
 
 def install(router: APIRouter, room: Room) -> None:
@@ -101,7 +103,7 @@ def _receipt(
         "Report sent",
         status=422 if errors else status,
         error=list(errors) or None,
-        kind_title=kind.title if kind else "A report",
+        kind_title=kept.content["title"],
         receipt=sent["receipt"],
         held=sent["status"] != "accepted",
         at=time_words(datetime.fromisoformat(sent["at"])),
@@ -182,7 +184,11 @@ def _worded(room: Room, request: Request, who: Caller, kept: Draft, given: Field
     again = [dict(one) for one in prompts if one["pointer"] in changed]
     report = _with(sent["report"], changed) if again else None
     after = {"receipt": sent["receipt"], "status": sent["status"], "at": sent["at"], "changed": bool(changed)}
-    content = {"kind": kept.content["kind"], "sent": after | {"prompts": again, "report": report}}
+    content = {
+        "kind": kept.content["kind"],
+        "title": kept.content["title"],
+        "sent": after | {"prompts": again, "report": report},
+    }
     room.drafts.save(who, kept.draft, content, sent=True)
     return RedirectResponse(address(request, f"/report/{kept.draft}/sent"), status_code=303)
 

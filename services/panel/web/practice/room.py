@@ -17,8 +17,10 @@ from services.kernel.pages import Link, Pages, Strip, address, who_is
 from services.kernel.pages.words import PURPOSES, purpose_words
 from services.kernel.store import Store
 from services.panel.application.actions import Actions
+from services.panel.application.back_links import BackLinks
 from services.panel.application.drafts import Drafts
 from services.panel.application.wording import Wording
+from services.panel.domain.gazetteer import Gazetteer
 from services.panel.domain.missing_clocks import Clocks
 from services.panel.intake import Intake
 from services.panel.reading import Reading
@@ -47,6 +49,10 @@ class Room:
     wording: Wording
     actions: Actions
     """What the panel asks of agencies; each agency is told of its own."""
+    back_links: BackLinks
+    """What the panel tells lead professionals, each of their own young people."""
+    gazetteer: Gazetteer
+    """Where places lie, as far as whoever runs the hub says it."""
     clocks: Clocks
     """Within how long a return discussion is offered and held."""
 

@@ -15,9 +15,9 @@ from services.kernel.pages import address
 from services.kernel.pages.listing import ROWS_OF_A_PAGE, ROWS_OF_A_TWIN, Listing, order_asked, page_asked, shown, twin
 from services.panel.domain.held import Held
 from services.panel.projections.holdings import held_of
-from services.panel.projections.named import Mention, grouped, mentions_of, young_people_known
+from services.panel.projections.named import Moment, ToldOf, mentions_of, told_of, young_people_known
 from services.panel.reading import Current
-from services.panel.web.practice.called import callings, identity_items
+from services.panel.web.practice.called import IDENTITY, callings, identity_items
 from services.panel.web.practice.missing_told import episodes_told, moments_told
 from services.panel.web.practice.room import Practising, Room, Stated, Word, stated, strip
 from services.panel.web.practice.saving import saved_links
@@ -87,7 +87,7 @@ class Found:
     shown: Sequence[Somebody]
     further: bool
     count: int
-    told: Mapping[str, Sequence[Mention]]
+    told: Mapping[str, ToldOf]
 
 
 def install(router: APIRouter, room: Room) -> None:
@@ -110,6 +110,7 @@ def install(router: APIRouter, room: Room) -> None:
             agency=agencies[who.partner],
             count=found.found.count,
             list=listing,
+            seek=address(request, f"{PATH}/find", purpose=asked.purpose.value),
             shown=shown(request, listing),
             saved=saved_links(room, request, who, listing),
         )
@@ -136,30 +137,28 @@ def _find(room: Room, who: Caller, asked: Asked) -> Current[Found]:
     def find(session: Session, now: datetime) -> tuple[Found, list[Held]]:
         since = now - timedelta(days=int(asked.days)) if asked.days else None
         known = young_people_known(session, who.partner, asked.purpose, since, asked.by or None)
-        episodes = episodes_told(moments_told(session, who.partner, asked.purpose, now - _TOLD_WITHIN))
+        steps = moments_told(session, who.partner, asked.purpose, now - _TOLD_WITHIN)
+        episodes = episodes_told(steps)
         everybody = [Somebody(one, *standing_of(episodes.get(one.name, ()), now, room.clocks)) for one in known]
         wanted = [one for one in everybody if asked.standing in ("", one.standing)]
         start = (asked.page - 1) * asked.size
         ordered = in_order(wanted, order_asked(asked.order, COLUMNS, ORDER))
         people = ordered[start : start + asked.size]
-        mentions = mentions_of(session, who.partner, asked.purpose, [one.known.name for one in people])
-        told = grouped(mentions)
-        items = {*identity_items(mentions), *_items_behind(people, told)}
+        names = [one.known.name for one in people]
+        told = told_of(session, who.partner, asked.purpose, names)
+        items = {*identity_items(mentions_of(session, who.partner, asked.purpose, names, (IDENTITY,)))}
+        items |= _items_behind(people, told, steps)
         held = held_of(session, who.partner, asked.purpose, sorted(items))
         return Found(people, len(wanted) > start + asked.size, len(wanted), told), held
 
     return room.reading.look(who, asked.purpose, OPERATION, find)
 
 
-def _items_behind(shown: Sequence[Somebody], told: Mapping[str, Sequence[Mention]]) -> set[str]:
+def _items_behind(shown: Sequence[Somebody], told: Mapping[str, ToldOf], steps: Sequence[Moment]) -> set[str]:
     """Of everybody, the record that the standing comes from or else one of those that are counted: what a list says
     about somebody is a reading of their records, and leaves its trace on one at least."""
-    items = set()
-    for one in shown:
-        behind = set(one.episode.reports) if one.episode else set()
-        mentions = sorted(told[one.known.name], key=lambda each: each.reference)
-        items.add(next((each.item for each in mentions if each.reference in behind), mentions[0].item))
-    return items
+    items = {step.reference: step.item for step in steps}
+    return {items[one.episode.reports[0]] if one.episode else told[one.known.name].item for one in shown}
 
 
 def _listing(request: Request, asked: Asked, current: Current[Found]) -> Listing:
@@ -168,7 +167,7 @@ def _listing(request: Request, asked: Asked, current: Current[Found]) -> Listing
         row_of(
             one,
             called,
-            found.told[one.known.name],
+            found.told[one.known.name].by,
             current.agencies,
             address(request, f"{PATH}/{one.known.name}", purpose=asked.purpose.value),
         )

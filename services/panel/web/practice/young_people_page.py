@@ -9,7 +9,7 @@ from services.kernel.pages import Cell, Option, Part, short_ref, text
 from services.kernel.pages.listing import Column, Filter, Order, Row
 from services.kernel.pages.times import time_words
 from services.panel.domain.missing_clocks import Clock, Clocks, Episode, timed
-from services.panel.projections.named import Known, Mention
+from services.panel.projections.named import Known
 from services.panel.web.practice.called import Callings
 
 COLUMNS: Final = (
@@ -77,12 +77,12 @@ _KEYS: Final[Mapping[str, Callable[[Somebody], tuple[int | str, ...]]]] = {
 }
 
 
-def row_of(one: Somebody, called: Callings, told_by: Sequence[Mention], agencies: Mapping[str, str], href: str) -> Row:
+def row_of(one: Somebody, called: Callings, told_by: Sequence[str], agencies: Mapping[str, str], href: str) -> Row:
     """Somebody as a row, with where their page is."""
     name = one.known.name
     latest = datetime.fromisoformat(one.known.latest) if one.known.latest else None
     words = called.words(name)
-    told = sorted({agencies.get(mention.by, mention.by) for mention in told_by})
+    told = sorted(agencies.get(by, by) for by in told_by)
     return Row(
         key=name,
         cells=(

@@ -15,7 +15,7 @@ from services.panel.domain.context_terms import NotAContext, NotOpen, State
 from services.panel.web.practice.entries import entry_shown
 from services.panel.web.practice.fields import shown_fields
 from services.panel.web.practice.room import Word
-from services.panel.web.room import context_forms
+from services.panel.web.room import back_links, context_forms
 from services.panel.web.room.context_page import board_groups, case_shown, title_of
 from services.panel.web.room.setting import AT, ContextRef, PanelRoom, Visit, Visiting
 from services.panel.web.room.wording import KINDS, STATES, WEIGHED, Called
@@ -77,10 +77,11 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
             "For a context conference",
             crumbs=[Link("Contexts", visit.at("/contexts")), Link("Context", visit.at(f"/contexts/{ref}"))],
             fields=fields,
-            reports=made.reports,
+            reports=made.reports_words(),
             made_at=setting.room.clock.now(),
         )
 
+    back_links.install(router, setting)
     context_forms.install(router, setting)
 
 
@@ -101,6 +102,8 @@ def _case(setting: PanelRoom, visit: Visit, ref: str) -> Response:
         case=case_shown(case, called),
         evidence=[replace(entry_shown(one, told), about=()) for one in records],
         alike=len(alike),
+        leads=back_links.told_shown(setting, visit, case),
+        may_tell=back_links.may_tell(case),
         pack=_has_pack(setting, visit, case),
         do=lambda step: visit.at(f"/contexts/{ref}/{step}"),
     )

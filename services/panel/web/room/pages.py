@@ -5,10 +5,12 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from services.kernel.http.apps import add_routes
+from services.panel.application.drafts import Drafts
 from services.panel.room import Room
 from services.panel.web.room import (
     actions,
     contexts,
+    discussions,
     meeting_forms,
     meetings,
     papers,
@@ -19,9 +21,9 @@ from services.panel.web.room import (
 from services.panel.web.room.setting import make, room_route
 
 
-def install(app: FastAPI, room: Room, templates: Path, front: str | None) -> None:
+def install(app: FastAPI, room: Room, drafts: Drafts, templates: Path, front: str | None) -> None:
     """Add the pages to the app. Raises PagesNotSetUp."""
-    setting = make(room, templates, front)
+    setting = make(room, drafts, templates, front)
     router = APIRouter(route_class=room_route(setting), include_in_schema=False)
     meetings.install(router, setting)
     meeting_forms.install_convening(router, setting)
@@ -29,6 +31,6 @@ def install(app: FastAPI, room: Room, templates: Path, front: str | None) -> Non
     sitting.install(router, setting)
     meetings.install_one(router, setting)
     meeting_forms.install(router, setting)
-    for module in (contexts, referrals, actions, reviews):
+    for module in (contexts, referrals, actions, reviews, discussions):
         module.install(router, setting)
     add_routes(app, router)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.kernel.pages import Link
-from services.panel.application.meeting_views import Minutes
+from services.panel.application.meeting_views import Minutes, MinutesItem
 from services.panel.web.practice.entries import entry_shown
 from services.panel.web.room import printing
 from services.panel.web.room.meeting_page import DecisionShown, decision_shown
@@ -81,7 +81,7 @@ def _items(told: Minutes, called: Called) -> list[MinutedShown]:
         MinutedShown(
             number=one.number,
             title="Not shown to you" if one.conflicted else one.title,
-            state=_state(one.conflicted, one.decided, one.decision is not None),
+            state=_state(one),
             decision=decision_shown(one.decision, called) if one.decision else None,
             actions=[_action(each, called) for each in one.actions],
         )
@@ -89,14 +89,15 @@ def _items(told: Minutes, called: Called) -> list[MinutedShown]:
     ]
 
 
-def _state(conflicted: bool, decided: bool, told: bool) -> str:
-    if conflicted:
+def _state(one: MinutesItem) -> str:
+    if one.conflicted:
         return "You have declared an interest in this item."
-    if told:
+    if one.decision is not None:
         return ""
-    if decided:
+    if one.decided:
         return "This was decided. What was decided is not for your agency to read."
-    return "This was carried over to another meeting."
+    why = f" Why: {one.carried_over}" if one.carried_over else ""
+    return f"This was carried over to another meeting.{why}"
 
 
 def _action(one: Mapping[str, str], called: Called) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ from schemas.classes import Purpose
 from services.kernel.http.problems import Problem
 from services.kernel.identity import Caller
 from services.kernel.pages import FieldError, Link, Pages, Strip, address, page_route, who_is
+from services.panel.application.drafts import Drafts
 from services.panel.domain.refusing import Refused
 from services.panel.refusals import as_problem
 from services.panel.room import Room
@@ -34,6 +35,7 @@ _THEIRS: Final = (
     Link("Meetings", f"{AT}/meetings"),
     Link("Referrals", f"{AT}/referrals"),
     Link("Actions", f"{AT}/actions"),
+    Link("Discussions", f"{AT}/discussions"),
     Link("Practice", "/queue"),
 )
 
@@ -84,6 +86,8 @@ class PanelRoom:
     room: Room
     ours: Pages
     theirs: Pages
+    drafts: Drafts
+    """Where the receipts of what is reported from here are kept."""
 
     def of_panel(self, visit: Visit) -> bool:
         """Whether the visitor is of the panel."""
@@ -138,12 +142,12 @@ class PanelRoom:
         return strip(visit.request, visit.purpose, self.room.clock.now())
 
 
-def make(room: Room, templates: Folder, front: str | None) -> PanelRoom:
+def make(room: Room, drafts: Drafts, templates: Folder, front: str | None) -> PanelRoom:
     """The room with its pages. Raises PagesNotSetUp."""
     ours, theirs = (
         Pages("Panel", templates, navigation, front, carried=("purpose",)) for navigation in (_OURS, _THEIRS)
     )
-    return PanelRoom(room, ours, theirs)
+    return PanelRoom(room, ours, theirs, drafts)
 
 
 def room_route(setting: PanelRoom) -> type[APIRoute]:
