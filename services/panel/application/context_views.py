@@ -1,7 +1,7 @@
 """A context case as those of the panel read it, opened."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from services.panel.application.texts import Texts
@@ -88,6 +88,30 @@ class ContextLine:
     proposed_at: str
 
 
+@dataclass(frozen=True)
+class SealedLine:
+    """A line of the board as it is kept: `words` are sealed."""
+
+    ref: str
+    version: int
+    contexts: Sequence[str]
+    state: str
+    kind: str | None
+    handled_as: str
+    words: Mapping[str, Any] | None
+    reports: int
+    agencies: Sequence[str]
+    review_due: str | None
+    first: Sequence[str]
+    proposed_at: str
+
+    def opened(self, texts: Texts) -> ContextLine:
+        """The line in words. Raises Problem 503."""
+        name = texts.open(self.ref, self.words).get("name", "")
+        shown = {one.name: getattr(self, one.name) for one in fields(ContextLine) if one.name != "name"}
+        return ContextLine(name=name, **shown)
+
+
 def view_of(case: ContextCase, texts: Texts) -> ContextView:
     """Everything about a case. Raises Problem 503."""
 
@@ -127,14 +151,16 @@ def view_of(case: ContextCase, texts: Texts) -> ContextView:
     )
 
 
-def line_of(case: ContextCase, texts: Texts) -> ContextLine:
-    """A line of the board. Raises Problem 503."""
-    return ContextLine(
+def line_of(case: ContextCase) -> SealedLine:
+    """The line of the board that is kept for a case."""
+    return SealedLine(
         ref=case.ref,
+        version=case.version,
+        contexts=case.contexts,
         state=case.state.value,
         kind=case.kind.value if case.kind else None,
         handled_as=case.handled_as.value,
-        name=texts.open(case.ref, case.words.get("name")).get("name", ""),
+        words=case.words.get("name"),
         reports=len({one["report"] for one in case.evidence}),
         agencies=sorted({one["by"] for one in case.evidence}),
         review_due=case.review_due,

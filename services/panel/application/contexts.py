@@ -1,6 +1,7 @@
 """Contexts: proposing, confirming, assessing, planning for and closing the cases of places and groups."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 
 from schemas.access import Seen
 from schemas.classes import Form, Purpose
@@ -8,7 +9,7 @@ from schemas.reports.context import ContextKind
 from services.kernel.access import AccessGate
 from services.kernel.identity import Caller
 from services.panel import publishing
-from services.panel.application.context_views import ContextLine, ContextView, line_of, view_of
+from services.panel.application.context_views import ContextLine, ContextView, SealedLine, line_of, view_of
 from services.panel.application.kept import Kept
 from services.panel.domain.context_case import ContextCase
 from services.panel.domain.context_terms import Measure, OfAnotherCase, Side, State, Weighed
@@ -27,10 +28,9 @@ class Contexts:
     def lines(self, who: Caller, purpose: Purpose, state: str | None = None) -> list[ContextLine]:
         """The board, in the order in which cases were proposed. Raises NotYours, Problem 503."""
         self._kept.for_panel(who)
-        wanted = {"state": state} if state else {}
-        cases = [self._find(ref) for ref in self._kept.listed(KIND, **wanted)]
-        self._gate.record(who, "panel.contexts", purpose, [seen_of(case) for case in cases])
-        return [line_of(case, self._kept.texts) for case in cases]
+        lines = [SealedLine(**line) for line in self._kept.lines(KIND, state)]
+        self._gate.record(who, "panel.contexts", purpose, [seen_of(line) for line in lines])
+        return [line.opened(self._kept.texts) for line in lines]
 
     def case(self, who: Caller, purpose: Purpose, ref: str) -> ContextView:
         """One case. Raises NotKnown, Problem 503; NotYours for those of other agencies, whatever they ask for."""
@@ -219,11 +219,12 @@ class Contexts:
         return self._kept.find(ContextCase, ContextCase.create_id(ref), seen)
 
     def _save(self, case: ContextCase) -> ContextCase:
-        self._kept.keep(case, KIND, case.ref, case.state.value, due=case.review_due or "")
+        line = asdict(line_of(case))
+        self._kept.keep(case, KIND, case.ref, case.state.value, due=case.review_due or "", line=line)
         return case
 
 
-def seen_of(case: ContextCase) -> Seen:
+def seen_of(case: ContextCase | SealedLine) -> Seen:
     """What the trace says of a case that was read."""
     return Seen(
         item=case.ref,

@@ -75,13 +75,22 @@ class Kept(StoredApplication):
             raise StateChanged
         return found
 
-    def keep(self, aggregate: Aggregate, kind: str, ref: str, state: str, partner: str = "", due: str = "") -> None:
+    def keep(
+        self,
+        aggregate: Aggregate,
+        kind: str,
+        ref: str,
+        state: str,
+        partner: str = "",
+        due: str = "",
+        line: Mapping[str, Any] | None = None,
+    ) -> None:
         """Save an aggregate with its line of the register, in the transaction that is going on."""
         try:
             self.save(aggregate)
         except IntegrityError:
             raise StateChanged from None
-        row = {"kind": kind, "state": state, "partner": partner, "due": due}
+        row = {"kind": kind, "state": state, "partner": partner, "due": due, "line": json.dumps(line or {})}
         with self.store.transaction() as session:
             changed = session.execute(update(REGISTER).where(REGISTER.c.ref == ref).values(row))
             if not changed.rowcount:  # type: ignore[attr-defined]
@@ -94,6 +103,14 @@ class Kept(StoredApplication):
             query = query.where(REGISTER.c[column] == value)
         with self.store.reading() as session:
             return list(session.execute(query.order_by(REGISTER.c.number)).scalars())
+
+    def lines(self, kind: str, state: str | None = None) -> list[dict[str, Any]]:
+        """What lists show of one kind, in the order in which they began."""
+        query = select(REGISTER.c.line).where(REGISTER.c.kind == kind)
+        if state:
+            query = query.where(REGISTER.c.state == state)
+        with self.store.reading() as session:
+            return [json.loads(line) for line in session.execute(query.order_by(REGISTER.c.number)).scalars()]
 
     def case_of(self, context: str) -> str | None:
         """The case of a context of the hub, if it has one."""

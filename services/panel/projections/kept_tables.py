@@ -13,8 +13,10 @@ REGISTER = Table(
     Column("state", String(40), nullable=False),
     Column("partner", String(63), nullable=False),
     Column("due", String(40), nullable=False),
+    Column("line", Text, nullable=False),
 )
-"""`partner` is the agency whose it is, or empty; `due` an instant or a day that sorts, or empty."""
+"""`partner` is the agency whose it is, or empty; `due` an instant or a day that sorts, or empty; `line` is JSON of what
+a list shows of it, with sealed words, where a list is made without loading each."""
 Index("panel_register_kind", REGISTER.c.kind, REGISTER.c.state)
 
 CONTEXTS_OF = Table(
