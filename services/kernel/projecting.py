@@ -21,7 +21,8 @@ from services.kernel.store.positions import positions_of, remember_all
 
 _log = logging.getLogger("cairn.projecting")
 
-_KEPT_MAX = 1_000
+_KEPT_MAX = 100
+"""A record may name hundreds of items, and what is kept is looked through by every collection of garbage."""
 Told = tuple[Entry, Any]
 """An entry, and what it says."""
 
