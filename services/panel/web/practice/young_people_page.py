@@ -115,9 +115,8 @@ def _standing_cell(one: Somebody) -> Cell:
     at = episode.since if one.standing is Standing.MISSING else episode.found
     if at is None:
         return Cell((first,))
-    return Cell(
-        (first, Part(f"{'Since' if one.standing is Standing.MISSING else 'Back'} {time_words(at)}", quiet=True))
-    )
+    reported = "Reported" if one.standing is Standing.MISSING else "Reported back"  # their page says when it was
+    return Cell((first, Part(f"{reported} {time_words(at)}", quiet=True)))
 
 
 def filters(standing: str, by: str, days: str, agencies: Mapping[str, str]) -> list[Filter]:
