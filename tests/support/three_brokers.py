@@ -66,9 +66,17 @@ class ThreeBrokers:
                     folder=place,
                 )
             )
-            command = [*self._java, "kafka.tools.StorageTool", "format", "-t", cluster]
-            subprocess.run([*command, "-c", str(place / "server.properties")], check=True, capture_output=True)
+            self._format(place / "server.properties", cluster)
         self.start(*NODES)
+
+    def _format(self, properties: Path, cluster: str) -> None:
+        """Make the folder of a node. Tried twice: on a busy machine the tool itself now and then fails to start."""
+        command = [*self._java, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster]
+        for _ in range(2):
+            done = subprocess.run([*command, "-c", str(properties)], check=False, capture_output=True, text=True)
+            if done.returncode == 0:
+                return
+        raise AssertionError(f"a node's folder cannot be made: {done.stdout[-500:]}{done.stderr[-2_000:]}")
 
     def start(self, *nodes: int) -> None:
         """Start these; a node answers once it is part of a quorum, so all are begun before any is awaited."""
