@@ -4,10 +4,13 @@ An agreement grants a data class to a partner in a form, for a purpose; a report
 class with a handling code. These lists are closed: a word that is not here means no.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from schemas.annotations import Instant
 
 
 class Published(BaseModel):
@@ -111,6 +114,31 @@ class SanitisationCode(StrEnum):
     S2 = "S2"
 
 
+class ReadingWindow(Published):
+    """When partners may read an item: for opens <= t < closes. Whoever reported it may read it always."""
+
+    opens: Instant | None = None
+    """Without it, at once."""
+    closes: Instant | None = None
+    """Without it, for good."""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.opens is None and self.closes is None:
+            raise ValueError("a reading window says when it opens, when it closes, or both")
+        if self.opens is not None and self.closes is not None and self.closes <= self.opens:
+            raise ValueError("a reading window closes after it opens")
+        return self
+
+    def turns(self) -> tuple[datetime, ...]:
+        """The instants at which it opens and closes, as far as it says them."""
+        return tuple(instant for instant in (self.opens, self.closes) if instant is not None)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether partners may read at this instant."""
+        return (self.opens is None or self.opens <= now) and (self.closes is None or now < self.closes)
+
+
 class Handling(Published):
     """How an item may be passed on. Without one, an item is handled as P."""
 
@@ -120,6 +148,9 @@ class Handling(Published):
     sanitisation: SanitisationCode | None = None
     addressed_to: Annotated[tuple[PartnerId, ...], Field(max_length=32)] = ()
     """Partners for whom it is meant: nobody else is given it, whatever is agreed, nor they more than is. Without any,
+    agreements alone decide."""
+    reading_window: ReadingWindow | None = None
+    """Outside it nobody else is given it, whatever is agreed, and whoever had it is asked to remove it. Without one,
     agreements alone decide."""
 
     @model_validator(mode="after")

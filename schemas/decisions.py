@@ -26,6 +26,13 @@ class ContextStanding(StrEnum):
     NOT_A_CONTEXT = "not_a_context"
 
 
+class Window(StrEnum):
+    """Whether partners may read an item at this instant, as far as its originator limits it to a time."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class Label(Published):
     """Everything about an item that a rule may depend on. Two items with one label are decided alike."""
 
@@ -41,6 +48,7 @@ class Label(Published):
     """Partners named by a non-disclosure condition on any subject, sorted."""
     addressed_to: tuple[PartnerId, ...] = ()
     """The only partners for whom its originator means it, sorted; without any, it is meant for all."""
+    window: Window = Window.OPEN
     era: int = 0
     """How many times, before the item was recorded, its source had withdrawn from an agreement."""
 

@@ -12,6 +12,7 @@ label := {
 	"restrictions": [],
 	"withheld_from": [],
 	"addressed_to": [],
+	"window": "open",
 	"era": 0,
 }
 

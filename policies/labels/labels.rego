@@ -58,6 +58,7 @@ fields := {
 	"restrictions",
 	"source",
 	"state",
+	"window",
 	"withheld_from",
 }
 
@@ -74,6 +75,7 @@ readable(label) if {
 	label.existence in {"disclosable", "silent"}
 	label.state in {"current", "superseded", "withdrawn"}
 	label.context in {"enough", "not_a_context", "too_few"}
+	label.window in {"closed", "open"}
 	is_array(label.restrictions)
 	every code in label.restrictions { is_string(code) }
 	is_array(label.withheld_from)
@@ -135,4 +137,15 @@ denial(label) := "superseded" if label.state == "superseded"
 denial(label) := "never_shared" if {
 	label.state == "current"
 	label.data_class in never_granted
+}
+
+# METADATA
+# title: An item outside its reading window
+# description: Its agency lets partners read it at certain times, and this is not one of them.
+# custom:
+#   reason_code: outside_reading_window
+denial(label) := "outside_reading_window" if {
+	label.state == "current"
+	label.window == "closed"
+	not label.data_class in never_granted
 }

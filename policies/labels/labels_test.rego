@@ -12,6 +12,7 @@ sound := {
 	"restrictions": [],
 	"withheld_from": [],
 	"addressed_to": [],
+	"window": "open",
 	"era": 0,
 }
 
@@ -49,6 +50,8 @@ test_every_field_must_be_of_its_kind if {
 		["addressed_to", {"0": "police"}],
 		["addressed_to", {"police": true}],
 		["addressed_to", [null]],
+		["window", "rumour"],
+		["window", true],
 		["era", "0"],
 		["era", -1],
 	] {
@@ -80,6 +83,17 @@ test_a_superseded_item_is_denied if labels.denial(with_field("state", "supersede
 
 test_a_withdrawn_item_of_a_class_never_shared_is_denied_as_withdrawn if {
 	labels.denial(object.union(with_field("state", "withdrawn"), {"data_class": "voice_private"})) == "withdrawn"
+}
+
+test_an_item_outside_its_reading_window_is_denied if {
+	labels.denial(with_field("window", "closed")) == "outside_reading_window"
+}
+
+test_what_else_denies_an_item_comes_before_its_reading_window if {
+	closed := with_field("window", "closed")
+	labels.denial(object.union(closed, {"state": "withdrawn"})) == "withdrawn"
+	labels.denial(object.union(closed, {"state": "superseded"})) == "superseded"
+	labels.denial(object.union(closed, {"data_class": "voice_private"})) == "never_shared"
 }
 
 test_three_classes_are_never_shared if {

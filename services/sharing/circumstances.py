@@ -78,9 +78,10 @@ class Circumstances:
         self._stood = {context: self._contexts.standing(context, now) for context in self._contexts.names()}
         self.withdrawn, self._touched = set(), set()
 
-    def span(self, now: datetime) -> Span:
-        """The span around this instant in which nothing changes by the mere passing of time."""
-        return span(chain(self.rules.boundaries(), self._contexts.boundaries()), now)
+    def span(self, now: datetime, besides: Iterable[datetime]) -> Span:
+        """The span around this instant in which nothing changes by the mere passing of time; besides rules and
+        contexts, something changes at these instants."""
+        return span(chain(self.rules.boundaries(), self._contexts.boundaries(), besides), now)
 
     def standings(self, held: Held, now: datetime) -> dict[str, ContextStanding]:
         """How the contexts stand that an item is about."""

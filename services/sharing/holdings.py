@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from schemas.classes import DataClass, Handling, SubjectKind
 from schemas.decisions import ItemState
 from schemas.sealed import Correction, CorrectionKind, SealedItem, SealedReport, SealedSubject
+from services.sharing import reading_windows
 from services.sharing.disclosure import Disclosable
 from services.sharing.domain.labels import ItemFacts
 
@@ -53,14 +54,6 @@ _references = sa.Table(
     sa.Column("partner", sa.String(63), primary_key=True),
     sa.Column("reference", sa.String(40), primary_key=True),
     sa.Column("item", sa.String(40), nullable=False),
-)
-
-_parked = sa.Table(
-    "parked_reports",
-    metadata,
-    sa.Column("partition", sa.Integer, primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("error", sa.String(100), nullable=False),
 )
 
 _SUBJECTS = TypeAdapter(tuple[SealedSubject, ...])
@@ -134,6 +127,8 @@ def _insert(session: Session, reports: Sequence[SealedReport], partition: int) -
         session.execute(_HOLD_REPORT, [_report_row(report, partition) for report in reports])
     if items := [_item_row(report, item) for report in reports for item in report.items]:
         session.execute(_HOLD_ITEM, items)
+    limited = [(item.item, item.handling.reading_window) for report in reports for item in report.items]
+    reading_windows.keep(session, {item: window for item, window in limited if window})
 
 
 def _root(report: SealedReport) -> str:
@@ -188,6 +183,8 @@ def correct(session: Session, correction: Correction, sections: set[str]) -> Non
             case _:
                 continue
         session.execute(_items.update().where(_items.c.item == row.item).values(**change))
+        window = correction.handling.reading_window if correction.handling else None
+        reading_windows.change(session, row.item, window if correction.kind is CorrectionKind.REGRADED else None)
 
 
 def concerned_by(session: Session, reports: Sequence[SealedReport]) -> dict[str, list[Held]]:
@@ -219,6 +216,16 @@ def about_contexts(session: Session, contexts: set[str]) -> list[Held]:
 def labelled(session: Session, keys: Sequence[str]) -> list[Held]:
     """The items under any of these labels."""
     return _held(session, _items.c.label_key.in_(keys)) if keys else []
+
+
+def turned(session: Session, one: datetime | None, other: datetime) -> list[Held]:
+    """The items whose reading window opened or closed between two instants, in whichever order."""
+    items = reading_windows.turned(session, one, other)
+    return [
+        held
+        for start in range(0, len(items), _AT_ONCE)
+        for held in _held(session, _items.c.item.in_(items[start : start + _AT_ONCE]))
+    ]
 
 
 def all_of(session: Session, sources: set[str]) -> list[Held]:
@@ -259,16 +266,6 @@ def relabel(session: Session, labels: Mapping[str, str]) -> None:
     """Item -> the label that it is decided under from now on."""
     if labels:
         session.execute(_RELABEL, [{"of": item, "under": key} for item, key in labels.items()])
-
-
-def park(session: Session, partition: int, position: int, error: str) -> None:
-    """Keep where a report lies that could not be taken, and the kind of error, for a person to look at."""
-    session.execute(_parked.insert(), {"partition": partition, "position": position, "error": error})
-
-
-def parked_count(session: Session) -> int:
-    """How many reports could not be taken."""
-    return int(session.execute(sa.select(sa.func.count()).select_from(_parked)).scalar_one())
 
 
 def keep_reference(session: Session, partner: str, reference: str, item: str) -> None:

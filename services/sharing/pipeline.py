@@ -21,7 +21,7 @@ from services.kernel.policy import PolicyEngine, PolicyUnavailable
 from services.kernel.store import Store, StoreUnavailable
 from services.kernel.store.outbox import put
 from services.kernel.store.positions import positions_of, remember
-from services.sharing import answers, feed_counts, holdings
+from services.sharing import answers, feed_counts, holdings, parked, reading_windows
 from services.sharing.circumstances import Circumstances
 from services.sharing.disclosure import Disclosure
 from services.sharing.domain.labels import label_key, label_of
@@ -31,6 +31,7 @@ from services.sharing.outgoing import Outgoing
 
 _log = logging.getLogger("cairn.sharing.pipeline")
 _BATCH = 200
+_MEMORY = (answers, feed_counts, holdings, parked, reading_windows)
 _DOWN = (PolicyUnavailable, StoreUnavailable, LogUnavailable, KeysUnavailable)
 
 
@@ -57,7 +58,7 @@ class Pipeline:
         self._matrix, self._policies = Matrix(policy), policy.revision
         self._disclosure = Disclosure(keys)
         self._circumstances = Circumstances(log, keys)
-        store.create_tables(holdings.metadata, answers.metadata, feed_counts.metadata)
+        store.create_tables(*(one.metadata for one in _MEMORY))
         with store.reading() as session:
             self._revision, self._current = answers.standing(session)
             for key, label, answer, decided_under in answers.kept_answers(session):
@@ -92,7 +93,7 @@ class Pipeline:
     def parked(self) -> int:
         """How many reports could not be taken, and wait for a person to look at them."""
         with self._store.reading() as session:
-            return holdings.parked_count(session)
+            return parked.count(session)
 
     def _governed(self, now: datetime) -> bool:
         """Whether every partner's feed says all that the rules say at this instant."""
@@ -114,11 +115,12 @@ class Pipeline:
         anew = self._matrix.labels() if governing != self._revision else []
         decided = self._matrix.decide(anew, found.grants, now)
         changed = [key for key, (_, answer) in decided.items() if answer != self._matrix.settled(key)]
-        current = (found.rules_position, *found.span(now))
         with self._store.transaction() as session:
+            current = (found.rules_position, *found.span(now, reading_windows.nearest(session, now)))
             held = holdings.labelled(session, changed)
             held += holdings.about_contexts(session, found.moved(now))
             held += holdings.all_of(session, found.withdrawn)
+            held += holdings.turned(session, self._current[1] if self._current else None, now)
             outgoing = Outgoing(session, found.rules, found.rules_position, now, governing)
             settled = self._act(outgoing, held, decided, governing, now)
             if current != self._current:
@@ -156,7 +158,7 @@ class Pipeline:
     def _park(self, partition: int, entry: Entry, error: Exception) -> None:
         _log.error("report at %s/%s parked: %s", partition, entry.position, type(error).__name__)
         with self._store.transaction() as session:
-            holdings.park(session, partition, entry.position, type(error).__name__)
+            parked.park(session, partition, entry.position, type(error).__name__)
             remember(session, self.name, topics.REPORTS, partition, entry.position)
         self._taken[topics.REPORTS, partition] = entry.position
 
@@ -170,14 +172,26 @@ class Pipeline:
             # all are held first: what a later one withdraws is not given to anybody for a moment
             new = holdings.hold(session, reports, partition)
             concerned = holdings.concerned_by(session, new)
+            current = self._limited(session, now)
+            if current and current != self._current:
+                outgoing.say_current(self._partitions, *current)
             for report in new:
                 settled |= self._act(outgoing, concerned[report.report], settled, self._revision, now)
                 outgoing.say_reflected(report, partition)
                 self._give_feedback(session, outgoing, report)
             remember(session, self.name, topics.REPORTS, partition, entries[-1].position)
-            self._finish(session, outgoing, settled, self._revision, self._current)
+            self._finish(session, outgoing, settled, self._revision, current)
+        self._current = current
         self._taken[topics.REPORTS, partition] = entries[-1].position
         self._matrix.settle(settled, self._revision)
+
+    def _limited(self, session: Session, now: datetime) -> answers.Current | None:
+        """What the feeds say, no longer than until the next reading window opens or closes."""
+        if self._current is None:
+            return None
+        position, *bounds = self._current
+        known = [bound for bound in bounds if bound is not None]
+        return (position, *span([*known, *reading_windows.nearest(session, now)], now))
 
     def _give_feedback(self, session: Session, outgoing: Outgoing, report: SealedReport) -> None:
         """Tell whoever submitted what this report was made of; an agency can assess only what it was given."""
@@ -200,7 +214,7 @@ class Pipeline:
         # in one order whatever they are decided anew for, which may be the affair of other partners
         items = {one.sealed.item: one for one in sorted(held, key=lambda one: (one.recorded, one.sealed.item))}
         found = self._circumstances
-        labels = {item: label_of(one.facts, found.rules, found.standings(one, now)) for item, one in items.items()}
+        labels = {item: label_of(one.facts, found.rules, found.standings(one, now), now) for item, one in items.items()}
         keys = {item: label_key(label) for item, label in labels.items()}
         unknown = [
             labels[item] for item, key in keys.items() if key not in decided and not self._matrix.known(key, governing)

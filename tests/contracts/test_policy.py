@@ -15,7 +15,7 @@ import pytest
 from opa_client import OpaClient
 
 from schemas.classes import Existence, Form, Purpose
-from schemas.decisions import Answer, ContextStanding, Decision, ItemState, Label
+from schemas.decisions import Answer, ContextStanding, Decision, ItemState, Label, Window
 from services.kernel.policy import PolicyEngine, PolicyUnavailable
 from services.kernel.policy.bundle import Bundle, BundleUnusable
 from services.kernel.policy.opa import OpaPolicy
@@ -107,6 +107,10 @@ CASES = {
     "addressed": Case(label(addressed_to=("education", "health")), FULL, given(Form.FULL, "A2")),
     "addressed, and not granted": Case(label(addressed_to=("health",)), (), refused("no_agreement_in_force")),
     "addressed to another": Case(label(addressed_to=("education",)), FULL, refused("addressed_to_others")),
+    "outside its reading window": Case(label(window=Window.CLOSED), FULL, refused("outside_reading_window")),
+    "outside its reading window, and not granted": Case(
+        label(window=Window.CLOSED), (), refused("outside_reading_window")
+    ),
     "restricted": Case(label(restrictions=("objection",)), FULL, refused("restricted")),
     "restricted, and not granted": Case(label(restrictions=("objection",)), (), refused("no_agreement_in_force")),
     "conditions, silent": Case(label(handling="C"), FULL, refused("handling_conditions")),

@@ -11,6 +11,7 @@ from services.console.rehearsal.scenario import JSON, instant, merged
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 PURPOSES = ("child_protection", "missing", "context", "adult_protection")
+BEFORE_ALL, AFTER_ALL = "1900-01-01T00:00:00Z", "2199-01-01T00:00:00Z"
 NEVER = {"voice_private", "health_sensitive", "intelligence_source"}
 GENERALISABLE = {"missing", "decision", "context"}
 ORDER = ("none", "generalised", "pseudonymised", "full")
@@ -216,6 +217,9 @@ class Answer:
         best = max((self._form(item, report, partner, one) for one in purposes), key=ORDER.index)
         handling = item.get("handling", {"code": "P"})
         if partner not in handling.get("addressed_to", [partner]):
+            return "none"
+        window = handling.get("reading_window", {})
+        if not instant(window.get("opens", BEFORE_ALL)) <= self.now < instant(window.get("closes", AFTER_ALL)):
             return "none"
         if best != "none" and handling["code"] == "C":
             return "existence" if handling.get("existence") == "disclosable" else "none"

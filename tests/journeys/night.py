@@ -45,10 +45,10 @@ class Night:
         answer = self.stage.ask("GET", "/sharing/v1/records", f"{partner}/{who}", params=asked)
         return list(answer.json()["records"])
 
-    def record(self, partner: str, purpose: str, item: str) -> JSON | None:
+    def record(self, partner: str, purpose: str, item: str, who: str = "system") -> JSON | None:
         """What a partner may read of one item of the scenario, or None."""
         known = self.player.references(partner)
-        found = [one for one in self.records(partner, purpose) if known[one["record"]] == item]
+        found = [one for one in self.records(partner, purpose, who) if known[one["record"]] == item]
         return found[0] if found else None
 
     def matrix(self, **query: str) -> JSON:

@@ -168,6 +168,11 @@ class Weaver:
             item["handling"] = {"code": "C", "existence": "silent"}
         elif conditions < 0.2:
             item["handling"] = {"code": "C", "existence": "disclosable"}
+        if (
+            0.3 < conditions < 0.35 or 0.7 < conditions < 0.75
+        ):  # opens and closes while the clock of these worlds goes on
+            window = {"opens": text(START + timedelta(hours=30)), "closes": text(START + timedelta(hours=90))}
+            item["handling"] = item.get("handling", {"code": "P"}) | {"reading_window": window}
         return item
 
     def _people(self, least: int, most: int, secret: bool = False) -> list[str]:

@@ -140,6 +140,39 @@ def test_the_bus_operator_hears_of_the_bus_station_only_while_enough_stand_behin
     assert night.records("bus-operator", "context") == []
 
 
+def test_police_read_what_the_house_lends_them_while_somebody_is_missing_and_no_longer(night: Night) -> None:
+    """AT-1.8"""
+    # given what the house says of K1 to whoever looks for them, to be read from when they went missing until found
+    lent = {"opens": "2026-04-25T21:55:00Z", "closes": "2026-04-26T03:15:00Z"}
+    report = {
+        "id": "E21",
+        "at": "2026-04-24T08:00:00Z",
+        "by": "childrens-house",
+        "type": "missing-episode.reported",
+        "items": [
+            {"id": "F31", "class": "identity", "about": ["K1"], "handling": {"code": "P", "reading_window": lent}}
+        ],
+    }
+    night.apply({"report": report})
+
+    # when police ask at each of these instants
+    asked = ("2026-04-25T21:54:59Z", "2026-04-25T21:55:00Z", "2026-04-26T03:14:59Z", "2026-04-26T03:15:00Z")
+    found = []
+    for instant in asked:
+        night.at(instant)
+        found.append(night.record("police", "missing", "F31", who="officer") is not None)
+
+    # then they are given it in between
+    assert found == [False, True, True, False]
+    # and are asked to remove it
+    assert len(night.recalls("police")) == 1
+    # and every time they looked is on record
+    night.stage.settle()
+    traces = night.who_saw(practitioner="police/officer", purpose="missing")
+    assert len({one["at"] for one in traces}) == len(asked)
+    night.acknowledge("police")
+
+
 def test_a_draft_that_blames_the_child_gets_two_prompts_and_goes_through_unchanged(night: Night) -> None:
     """AT-1.9"""
     # given a draft of which two expressions blame the child

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.classes import GENERALISABLE, NEVER_GRANTED, DataClass, Existence, Form, PartnerId, Purpose
-from schemas.decisions import ContextStanding, Decision, ItemState, Label
+from schemas.decisions import ContextStanding, Decision, ItemState, Label, Window
 
 _GRANTED = (Form.FULL, Form.PSEUDONYMISED, Form.GENERALISED)
 
@@ -26,6 +26,8 @@ def decision(label: Label, partner: PartnerId, purpose: Purpose, grants: Mapping
         return _refused(label.state.value)
     if label.data_class in NEVER_GRANTED:
         return _refused("never_shared")
+    if label.window is Window.CLOSED:
+        return _refused("outside_reading_window")
     offered = [
         grant
         for grant in grants.get(label.source, {}).get(label.data_class, [])

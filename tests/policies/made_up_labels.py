@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.classes import GENERALISABLE, NEVER_GRANTED, DataClass, Existence, Purpose
-from schemas.decisions import Answer, ContextStanding, ItemState, Label
+from schemas.decisions import Answer, ContextStanding, ItemState, Label, Window
 from services.kernel.policy import PolicyUnavailable
 from services.kernel.policy.bundle import Bundle, BundleUnusable
 from services.kernel.policy.embedded import EmbeddedPolicy
@@ -46,6 +46,7 @@ def made_up_label(made: random.Random, classes: Sequence[str] = _CLASSES, unknow
         restrictions=made.choice([(), (), (), (), (), ("objection",), ("expectation", "restriction")]),
         withheld_from=made.choice([(), (), (), (), ("education",), ("health", "police"), (_OUTSIDER,)]),
         addressed_to=made.choice([(), (), (), (), ("education",), ("health", "police"), (_OUTSIDER,)]),
+        window=made.choice([*[Window.OPEN] * 6, Window.CLOSED]),
         era=made.randrange(3),
     )
 

@@ -35,6 +35,7 @@ _REASONS = {
     "never_shared",
     "no_agreement_in_force",
     "originator",
+    "outside_reading_window",
     "restricted",
     "superseded",
     "too_few_people_or_reports",

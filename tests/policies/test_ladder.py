@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.classes import GENERALISABLE, NEVER_GRANTED, DataClass, Existence, Purpose
-from schemas.decisions import Answer, ContextStanding, ItemState, Label
+from schemas.decisions import Answer, ContextStanding, ItemState, Label, Window
 from services.kernel.policy.bundle import Bundle
 from services.kernel.policy.embedded import EmbeddedPolicy
 from tests.policies import POLICIES
@@ -31,6 +31,7 @@ def _labels() -> st.SearchStrategy[Label]:
         restrictions=st.sampled_from([(), (), (), ("objection",), ("expectation", "restriction")]),
         withheld_from=st.sampled_from([(), (), ("education",), ("health", "police")]),
         addressed_to=st.sampled_from([(), (), ("education",), ("health", "police")]),
+        window=st.sampled_from([*[Window.OPEN] * 4, Window.CLOSED]),
         era=st.integers(0, 2),
     )
 

@@ -110,7 +110,7 @@ def test_a_birthday_that_comes_before_the_next_change_is_not_overlooked(teller: 
 
     # then it is acted on, so that the span ends with the birthday
     assert found.have_changed(until, NOW)
-    assert found.span(NOW)[1] == datetime(2026, 4, 25, 23, tzinfo=UTC)
+    assert found.span(NOW, [])[1] == datetime(2026, 4, 25, 23, tzinfo=UTC)
 
 
 def test_what_changed_nothing_is_let_rest(teller: Teller, found: Circumstances) -> None:

@@ -31,13 +31,13 @@ from services.kernel.relay import OutboxRelay
 from services.kernel.store import Store
 from services.kernel.store.opening import open_store
 from services.kernel.topics import make_topics
-from services.sharing import holdings
+from services.sharing import holdings, reading_windows
 from services.sharing.disclosure import Disclosure
 from services.sharing.domain.contexts import Contexts
 from services.sharing.pipeline import Pipeline
 from services.sharing.projections.partner_record import PartnerRecords
 from services.sharing.projections.record_tables import RECORDS
-from tests.sharing.worlds import ADDRESSED, CONDITIONS, PERMITTED, SILENT, START, Teller, Told, agreement
+from tests.sharing.worlds import ADDRESSED, CONDITIONS, FOR_A_NIGHT, PERMITTED, SILENT, START, Teller, Told, agreement
 
 POLICIES = Path(__file__).parents[2] / "policies"
 PARTNERS = ("amber", "birch", "cedar")
@@ -102,6 +102,8 @@ class World:
         handling = self._handling(told)
         if handling.addressed_to and partner not in handling.addressed_to:
             return None
+        if handling.reading_window and not handling.reading_window.is_open(now):
+            return None
         if handling.code is HandlingCode.CONDITIONS:
             disclosable = handling.existence is Existence.DISCLOSABLE
             return (Form.EXISTENCE.value, tuple(sorted(forms[best]))) if disclosable else None
@@ -150,10 +152,10 @@ class Hub:
         make_topics(self.log, partitions)
         self._owned = [list(range(partitions))[number::workers] for number in range(workers)]
         self._stores: list[Store] = [open_store(f"sqlite:///{folder}", f"worker{number}") for number in range(workers)]
-        self._reading = open_store(f"sqlite:///{folder}", "reading")
+        self.reading = open_store(f"sqlite:///{folder}", "reading")
         self.workers = [self._worker(number) for number in range(workers)]
         self.relays = [OutboxRelay(store, self.log, f"relay{number}") for number, store in enumerate(self._stores)]
-        self.records = PartnerRecords(self._reading, self.log)
+        self.records = PartnerRecords(self.reading, self.log)
 
     def _worker(self, number: int) -> Pipeline:
         return Pipeline(
@@ -174,12 +176,12 @@ class Hub:
         followers: list[Follower] = [*self.workers, *self.relays, self.records]
         while sum(follower.step() for follower in followers):
             pass
-        with self._reading.reading() as session:
+        with self.reading.reading() as session:
             rows = session.execute(sa.select(RECORDS).where(RECORDS.c.state == "disclosed"))
             return {(row.partner, row.item, row.purpose): (row.form, tuple(json.loads(row.agreements))) for row in rows}
 
     def close(self) -> None:
-        for store in [*self._stores, self._reading]:
+        for store in [*self._stores, self.reading]:
             store.close()
         self.policy.close()
         self.keys.close()
@@ -257,7 +259,7 @@ class Story:
             data_class=data_class,
             about=tuple(sorted(self.random.sample(sorted(BORN), self.random.randint(1, 4)))),
             context=place if data_class is DataClass.CONTEXT else self.random.choice([None, place]),
-            handling=self.random.choice([PERMITTED, PERMITTED, CONDITIONS, SILENT, ADDRESSED]),
+            handling=self.random.choice([PERMITTED, PERMITTED, CONDITIONS, SILENT, ADDRESSED, FOR_A_NIGHT]),
         )
         self._say(told)
 
@@ -267,7 +269,7 @@ class Story:
             return
         root = self.random.choice(roots)
         kind = self.random.choice(list(CorrectionKind))
-        handling = self.random.choice([CONDITIONS, SILENT, PERMITTED, ADDRESSED])
+        handling = self.random.choice([CONDITIONS, SILENT, PERMITTED, ADDRESSED, FOR_A_NIGHT])
         told = Told(f"e{number}", root.by, root.data_class, root.about, root.context, handling, root.name, kind)
         self._say(told)
 
@@ -328,6 +330,18 @@ def _forget_birthdays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Contexts, "boundaries", lambda *_: [])
 
 
+def _forget_reading_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_windows, "nearest", lambda *_: [])
+
+
+def _leave_what_was_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_windows, "turned", lambda *_: [])
+
+
+def _keep_the_window_of_what_was_regraded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_windows, "change", lambda *_: None)
+
+
 def _keep_what_was_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holdings, "correct", lambda *_: None)
 
@@ -351,6 +365,9 @@ def _leave_a_stale_cell_after_a_recall(monkeypatch: pytest.MonkeyPatch) -> None:
 
 FAULTS = (
     _forget_birthdays,
+    _forget_reading_windows,
+    _leave_what_was_open,
+    _keep_the_window_of_what_was_regraded,
     _keep_what_was_withdrawn,
     _never_decide_again,
     _count_nobody,
@@ -363,7 +380,7 @@ def test_a_planted_fault_is_found(plant: Callable[[pytest.MonkeyPatch], None], m
     plant(monkeypatch)
 
     def tell_many() -> None:
-        for seed in range(400, 550):  # a birthday that matters is rare: the first comes with 423
+        for seed in [906, 1166, *range(400, 550)]:  # regrading or a birthday that matters is rare: these have one
             tell_and_compare(seed, partitions=1 + seed % 3, workers=1 + seed % 2, length=20)
 
     with pytest.raises(AssertionError):

@@ -6,7 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from schemas.agreements import Agreement
 from schemas.binding import bound, bound_birth, token
-from schemas.classes import DataClass, Existence, Form, Handling, HandlingCode, Published, Purpose, SubjectKind
+from schemas.classes import (
+    DataClass,
+    Existence,
+    Form,
+    Handling,
+    HandlingCode,
+    Published,
+    Purpose,
+    ReadingWindow,
+    SubjectKind,
+)
 from schemas.envelope import Event
 from schemas.rules import PartnerJoined
 from schemas.sealed import Contribution, Correction, CorrectionKind, SealedItem, SealedReport, SealedSubject
@@ -31,6 +41,9 @@ PERMITTED = Handling()
 CONDITIONS = Handling(code=HandlingCode.CONDITIONS, existence=Existence.DISCLOSABLE)
 SILENT = Handling(code=HandlingCode.CONDITIONS, existence=Existence.SILENT)
 ADDRESSED = Handling(addressed_to=("birch", "cedar"))
+FOR_A_NIGHT = Handling(
+    reading_window=ReadingWindow(opens=START + timedelta(hours=20), closes=START + timedelta(hours=60))
+)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ _SENTENCES = {
     "restricted": "Sharing is restricted for a young person whom this is about.",
     "withheld_from_partner": "A non-disclosure condition names {partner}.",
     "addressed_to_others": "{source} meant this for other partners alone.",
+    "outside_reading_window": "{source} lets partners read this at certain times only, and this is not one of them.",
     "malformed_label": _NOT_UNDERSTOOD,
     "unknown_class": _NOT_UNDERSTOOD,
     "unknown_handling": _NOT_UNDERSTOOD,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.classes import DataClass, Handling
-from schemas.decisions import ContextStanding, ItemState, Label
+from schemas.decisions import ContextStanding, ItemState, Label, Window
 from services.sharing.domain.rules import Rules
 
 
@@ -23,8 +23,8 @@ class ItemFacts:
     """The contexts it is about: named by the item itself, or else by its report."""
 
 
-def label_of(item: ItemFacts, rules: Rules, standings: dict[str, ContextStanding]) -> Label:
-    """The label under which an item is decided."""
+def label_of(item: ItemFacts, rules: Rules, standings: dict[str, ContextStanding], now: datetime) -> Label:
+    """The label under which an item is decided at an instant."""
     return Label(
         source=item.source,
         data_class=item.data_class.value,
@@ -33,6 +33,7 @@ def label_of(item: ItemFacts, rules: Rules, standings: dict[str, ContextStanding
         state=item.state,
         context=_standing(item, standings),
         addressed_to=tuple(sorted(set(item.handling.addressed_to))),
+        window=_window(item, now),
         era=rules.era(item.source, item.recorded),
     )
 
@@ -43,6 +44,11 @@ def _standing(item: ItemFacts, standings: dict[str, ContextStanding]) -> Context
         return ContextStanding.NOT_A_CONTEXT
     each = {standings.get(context, ContextStanding.TOO_FEW) for context in item.contexts}
     return ContextStanding.ENOUGH if each == {ContextStanding.ENOUGH} else ContextStanding.TOO_FEW
+
+
+def _window(item: ItemFacts, now: datetime) -> Window:
+    limits = item.handling.reading_window
+    return Window.OPEN if limits is None or limits.is_open(now) else Window.CLOSED
 
 
 def label_key(label: Label) -> str:
