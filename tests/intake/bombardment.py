@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.console.rehearsal.hubs import throw_away_folder
+from services.intake.api.arriving import BATCH_BYTES_MAX
 from tests.intake.desk import Desk
 from tests.intake.hostile import BATCH, CANARY, JSON, STRUCTURED
 from tests.intake.mutations import Mutations
@@ -64,7 +65,8 @@ class Bombardment:
 
     def _round(self, desk: Desk, mutations: Mutations, runner: asyncio.Runner) -> None:
         together = [mutations.text() for _ in range(TOGETHER)]
-        answer = self._post(desk, runner, b"[" + b",".join(together) + b"]", BATCH)
+        batch = b"[" + b",".join(together) + b"]"
+        answer = self._post(desk, runner, batch, BATCH)
         if answer.status == 202:
             told = answer.json()
             self.answers.update(one.get("status", "refused") for one in told if isinstance(one["status"], str))
@@ -72,6 +74,8 @@ class Bombardment:
             self.answers["refused"] += len(refused)
             if len(told) != TOGETHER or any(status >= 500 for status in refused):
                 raise Broken(f"a batch was answered with {sorted(set(refused))}, {len(told)} answers")
+        elif answer.status == 413 and len(batch) > BATCH_BYTES_MAX:
+            self.answers["refused, together too large"] += TOGETHER
         else:
             raise Broken(f"a batch of JSON was refused whole, with {answer.status}")
         self.tries += TOGETHER

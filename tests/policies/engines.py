@@ -1,18 +1,22 @@
 """The two policy engines asked alike: where one answers otherwise than the other, that is told."""
 
 import random
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.decisions import Answer, Label
 from services.kernel.policy import PolicyEngine
+from services.kernel.policy.opening import open_policy
 from tests.policies import POLICIES
 from tests.policies.made_up_labels import NOW, Grants, made_up_grants, made_up_label, odd_label
 
 BATCH = 5_000
 """Labels decided under one set of agreements, before another is made up."""
 _ODD_IN = 50
+_SETS, _A_SET = 20, 1_000
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,18 @@ CHANGES = {
     "a context described too soon": ('crowd != "enough"', 'crowd == "too_few"'),
 }
 """What a control changes in the policies of one side: text -> other text."""
+
+
+def notice(server: PolicyEngine, change: str, seed: int) -> bool:
+    """Whether an engine that is changed so is seen to answer otherwise; not every set of agreements has what the change
+    is about."""
+    with tempfile.TemporaryDirectory() as place, closing(_changed(Path(place), change)) as other:
+        tried = (batch for at in range(seed, seed + _SETS) for batch in batches(at, _A_SET))
+        return any(disagreement(other, server, *batch) for batch in tried)
+
+
+def _changed(folder: Path, change: str) -> PolicyEngine:
+    return open_policy("embedded:", changed_policies(folder, change))
 
 
 def changed_policies(folder: Path, change: str) -> Path:

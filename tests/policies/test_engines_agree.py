@@ -1,14 +1,13 @@
 """The engine in the process and the OPA server give the same answers to whatever they are asked."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from services.kernel.policy import PolicyEngine
 from services.kernel.policy.opening import open_policy
 from tests.policies import POLICIES
-from tests.policies.engines import CHANGES, batches, changed_policies, disagreement
+from tests.policies.engines import CHANGES, batches, disagreement, notice
 
 SEED = 5
 
@@ -29,11 +28,5 @@ def test_both_engines_decide_made_up_labels_alike(server: PolicyEngine) -> None:
 
 @pytest.mark.real
 @pytest.mark.parametrize("change", CHANGES)
-def test_control_policies_that_differ_on_one_side_are_noticed(
-    server: PolicyEngine, change: str, tmp_path: Path
-) -> None:
-    other = open_policy("embedded:", changed_policies(tmp_path, change))
-
-    # not every set of agreements has what the change is about
-    tried = (batch for seed in range(SEED, SEED + 10) for batch in batches(seed, 1_000))
-    assert any(disagreement(other, server, *batch) for batch in tried)
+def test_control_policies_that_differ_on_one_side_are_noticed(server: PolicyEngine, change: str) -> None:
+    assert notice(server, change, SEED)

@@ -1,14 +1,12 @@
 """The two policy engines asked a million made-up labels: equal answers, to the last word."""
 
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from deploy.local.opa import VERSION, opa
 from services.kernel.policy.opening import open_policy
 from tests.policies import POLICIES
-from tests.policies.engines import BATCH, CHANGES, batches, changed_policies, disagreement
+from tests.policies.engines import BATCH, CHANGES, batches, disagreement, notice
 from tests.support.evidence import Evidence
 
 FULL = 1_000_000
@@ -27,10 +25,7 @@ def soak(seed: int, share: float, say: Callable[[str], None]) -> Evidence:
                 said = time.monotonic()
                 say(f"{asked:,} of {count:,} labels")
         for change in CHANGES:
-            with tempfile.TemporaryDirectory() as place:
-                other = open_policy("embedded:", changed_policies(Path(place), change))
-                noticed = any(disagreement(other, server, *batch) for batch in batches(seed, BATCH))
-            assert noticed, f"the control was not noticed: {change}"
+            assert notice(server, change, seed), f"the control was not noticed: {change}"
         server.close()
     return Evidence(
         name="",
