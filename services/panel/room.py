@@ -11,9 +11,14 @@ from services.kernel.store import Store
 from services.panel.application.actions import Actions
 from services.panel.application.back_links import BackLinks
 from services.panel.application.contexts import Contexts
+from services.panel.application.convening import Convening
 from services.panel.application.discussions import Discussions
+from services.panel.application.interests import Interests
 from services.panel.application.kept import Kept
-from services.panel.application.meetings import Interests, Meetings
+from services.panel.application.kept_meetings import KeptMeetings
+from services.panel.application.meetings import Meetings
+from services.panel.application.naming import Naming
+from services.panel.application.proceedings import Proceedings
 from services.panel.application.referrals import Referrals
 from services.panel.application.texts import Texts
 from services.panel.arrivals import Arrivals
@@ -35,6 +40,9 @@ class Room:
     contexts: Contexts
     referrals: Referrals
     meetings: Meetings
+    convening: Convening
+    proceedings: Proceedings
+    interests: Interests
     actions: Actions
     back_links: BackLinks
     numbers: KnownNumbers
@@ -59,18 +67,23 @@ def open_room(
     """Make the room. `arriving` reads without waiting, for the follower that looks again anyway; `credentials` are the
     headers by which intake knows the panel itself."""
     kept = Kept(store, Texts(keys), clock, keys.mac, panel)
-    interests = Interests(kept)
+    kept_meetings = KeptMeetings(kept)
+    interests = Interests(kept, kept_meetings)
     contexts = Contexts(kept, gate)
     referrals = Referrals(kept, gate, interests.in_referral)
     actions = Actions(kept, gate, interests.in_item)
     numbers = KnownNumbers(reading)
-    meetings = Meetings(kept, gate, referrals, contexts, actions, numbers)
+    naming = Naming(kept, contexts, numbers)
+    meetings = Meetings(kept, kept_meetings, gate, referrals, actions)
     return Room(
         kept=kept,
         reading=reading,
         contexts=contexts,
         referrals=referrals,
         meetings=meetings,
+        convening=Convening(kept, kept_meetings, referrals, contexts),
+        proceedings=Proceedings(kept, kept_meetings, referrals, contexts, actions, naming),
+        interests=interests,
         actions=actions,
         back_links=BackLinks(kept, gate),
         numbers=numbers,

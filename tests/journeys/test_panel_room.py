@@ -180,7 +180,7 @@ def test_a_bus_station_is_confirmed_assessed_and_heard_and_each_recipient_reads_
 
 
 def _a_context_becomes_a_case(page: Page) -> None:
-    _follow(page, "A context without a name yet")
+    _follow(page, "Bus station, stance 3")
     _follow(page, "Confirm this context")
     _choose(page, "kind", "place")
     _fill(page, name="Wellbrae bus station")

@@ -10,8 +10,8 @@ import pytest
 from schemas.classes import Purpose
 from services.kernel.identity import Caller, Role
 from services.panel.application.actions import Asked
+from services.panel.application.convening import ItemAsked
 from services.panel.application.meeting_views import MeetingView
-from services.panel.application.meetings import ItemAsked
 from services.panel.domain.context_terms import Weighed, WeightOutOfRange
 from services.panel.domain.meeting_terms import (
     Decision,
@@ -55,35 +55,35 @@ class Sitting:
     """A meeting with six items; school is invited to the third."""
 
     def __init__(self, opened: OpenRoom) -> None:
-        self.opened, self.meetings = opened, opened.room.meetings
-        self.ref = self.meetings.convene(COORDINATOR, "may", STARTS, ENDS, PARTS).ref
+        self.opened, self.room = opened, opened.room
+        self.ref = self.room.convening.convene(COORDINATOR, "may", STARTS, ENDS, PARTS).ref
         for title in TITLES:
-            self.meetings.add_item(COORDINATOR, self.ref, ItemAsked(ItemKind.MATTER, title))
+            self.room.convening.add_item(COORDINATOR, self.ref, ItemAsked(ItemKind.MATTER, title))
         self.items = [one.item for one in self.view(CHAIR).items]
-        self.meetings.add_member(COORDINATOR, self.ref, OFFICER.practitioner, "police", Membership.CORE)
-        self.meetings.add_member(
+        self.room.convening.add_member(COORDINATOR, self.ref, OFFICER.practitioner, "police", Membership.CORE)
+        self.room.convening.add_member(
             COORDINATOR, self.ref, TEACHER.practitioner, "education", Membership.INVITED, [self.items[2]]
         )
 
     def view(self, who: Caller) -> MeetingView:
-        return self.meetings.meeting(who, Purpose.CONTEXT, self.ref)
+        return self.room.meetings.meeting(who, Purpose.CONTEXT, self.ref)
 
     def can_open(self, who: Caller, item: str) -> bool:
         try:
-            self.meetings.pack_of(who, self.ref, item)
+            self.room.meetings.pack_of(who, self.ref, item)
         except NotKnown:
             return False
         return True
 
     def begin(self) -> None:
         self.opened.clock.move(STARTS)
-        self.meetings.send_agenda(COORDINATOR, self.ref)
-        self.meetings.begin(CHAIR, self.ref, [CHAIR.practitioner, OFFICER.practitioner])
+        self.room.convening.send_agenda(COORDINATOR, self.ref)
+        self.room.proceedings.begin(CHAIR, self.ref, [CHAIR.practitioner, OFFICER.practitioner])
 
     def decide_all(self, decision: Decision = ACCEPTED) -> None:
         for item in self.items:
-            self.meetings.hear(CHAIR, self.ref, item)
-            self.meetings.decide(MINUTE_TAKER, self.ref, item, decision)
+            self.room.proceedings.hear(CHAIR, self.ref, item)
+            self.room.proceedings.decide(MINUTE_TAKER, self.ref, item, decision)
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_an_invitation_opens_two_days_before_and_shuts_a_day_after(
 
 def test_a_member_of_the_core_prepares_from_the_sending_of_the_agenda(sitting: Sitting) -> None:
     before = [sitting.can_open(OFFICER, item) for item in sitting.items]
-    sitting.meetings.send_agenda(COORDINATOR, sitting.ref)
+    sitting.room.convening.send_agenda(COORDINATOR, sitting.ref)
 
     assert before == [False] * 6
     assert all(sitting.can_open(OFFICER, item) for item in sitting.items)
@@ -134,7 +134,7 @@ def test_a_declared_interest_takes_away_access_to_that_item_at_once(sitting: Sit
     sitting.begin()
     assert sitting.can_open(OFFICER, sitting.items[1])
 
-    sitting.meetings.declare_conflict(OFFICER, sitting.ref, sitting.items[1], "K2 is my nephew.")
+    sitting.room.interests.declare(OFFICER, sitting.ref, sitting.items[1], "K2 is my nephew.")
 
     assert [sitting.can_open(OFFICER, item) for item in sitting.items] == [True, False, True, True, True, True]
     mine = sitting.view(OFFICER).items[1]
@@ -143,40 +143,40 @@ def test_a_declared_interest_takes_away_access_to_that_item_at_once(sitting: Sit
 
 def test_the_panel_s_own_people_lose_an_item_in_which_they_have_an_interest(sitting: Sitting) -> None:
     sitting.begin()
-    sitting.meetings.hear(CHAIR, sitting.ref, sitting.items[1])
+    sitting.room.proceedings.hear(CHAIR, sitting.ref, sitting.items[1])
 
-    sitting.meetings.declare_conflict(
+    sitting.room.interests.declare(
         CHAIR, sitting.ref, sitting.items[1], "A neighbour.", practitioner=MINUTE_TAKER.practitioner
     )
 
     assert sitting.view(MINUTE_TAKER).items[1].title == ""
     assert not sitting.can_open(MINUTE_TAKER, sitting.items[1])
     with pytest.raises(NotYours):
-        sitting.meetings.decide(MINUTE_TAKER, sitting.ref, sitting.items[1], ACCEPTED)
+        sitting.room.proceedings.decide(MINUTE_TAKER, sitting.ref, sitting.items[1], ACCEPTED)
 
 
 def test_a_member_declares_an_interest_for_themselves_and_in_their_own_items_only(sitting: Sitting) -> None:
     with pytest.raises(NotYours):
-        sitting.meetings.declare_conflict(
+        sitting.room.interests.declare(
             TEACHER, sitting.ref, sitting.items[2], "Not me.", practitioner=OFFICER.practitioner
         )
     with pytest.raises(NotKnown):
-        sitting.meetings.declare_conflict(TEACHER, sitting.ref, sitting.items[1], "Looking around.")
+        sitting.room.interests.declare(TEACHER, sitting.ref, sitting.items[1], "Looking around.")
 
 
 def test_a_late_item_is_for_the_chair_and_reaches_nobody_before_its_recipients_were_checked(sitting: Sitting) -> None:
     sitting.begin()
     late = ItemAsked(ItemKind.MATTER, "Something that came up")
     with pytest.raises(ForTheChair):
-        sitting.meetings.add_item(COORDINATOR, sitting.ref, late)
-    sitting.meetings.add_item(CHAIR, sitting.ref, late)
+        sitting.room.convening.add_item(COORDINATOR, sitting.ref, late)
+    sitting.room.convening.add_item(CHAIR, sitting.ref, late)
     item = sitting.view(CHAIR).items[-1].item
 
     assert not sitting.can_open(OFFICER, item)
     assert len(sitting.view(OFFICER).items) == 6
     with pytest.raises(RecipientsNotChecked):
-        sitting.meetings.check_recipients(CHAIR, sitting.ref, item, [OFFICER.practitioner, TEACHER.practitioner])
-    sitting.meetings.check_recipients(CHAIR, sitting.ref, item, [OFFICER.practitioner])
+        sitting.room.convening.check_recipients(CHAIR, sitting.ref, item, [OFFICER.practitioner, TEACHER.practitioner])
+    sitting.room.convening.check_recipients(CHAIR, sitting.ref, item, [OFFICER.practitioner])
 
     assert sitting.can_open(OFFICER, item)
     assert len(sitting.view(OFFICER).items) == 7
@@ -184,11 +184,11 @@ def test_a_late_item_is_for_the_chair_and_reaches_nobody_before_its_recipients_w
 
 def test_who_joins_after_the_recipients_of_a_late_item_were_checked_is_not_among_them(sitting: Sitting) -> None:
     sitting.begin()
-    sitting.meetings.add_item(CHAIR, sitting.ref, ItemAsked(ItemKind.MATTER, "Something that came up"))
+    sitting.room.convening.add_item(CHAIR, sitting.ref, ItemAsked(ItemKind.MATTER, "Something that came up"))
     item = sitting.view(CHAIR).items[-1].item
-    sitting.meetings.check_recipients(CHAIR, sitting.ref, item, [OFFICER.practitioner])
+    sitting.room.convening.check_recipients(CHAIR, sitting.ref, item, [OFFICER.practitioner])
 
-    sitting.meetings.add_member(COORDINATOR, sitting.ref, NURSE.practitioner, "health", Membership.CORE)
+    sitting.room.convening.add_member(COORDINATOR, sitting.ref, NURSE.practitioner, "health", Membership.CORE)
 
     assert not sitting.can_open(NURSE, item)
     assert sitting.can_open(NURSE, sitting.items[0])
@@ -197,41 +197,41 @@ def test_who_joins_after_the_recipients_of_a_late_item_were_checked_is_not_among
 def test_nobody_of_another_agency_can_tell_a_meeting_from_none(sitting: Sitting) -> None:
     for ref in (sitting.ref, "m-none"):
         with pytest.raises(NotKnown):
-            sitting.meetings.meeting(KEY_WORKER, Purpose.CONTEXT, ref)
+            sitting.room.meetings.meeting(KEY_WORKER, Purpose.CONTEXT, ref)
         with pytest.raises(NotKnown):
-            sitting.meetings.close(KEY_WORKER, ref)
-    assert sitting.meetings.meetings(KEY_WORKER, Purpose.CONTEXT) == []
+            sitting.room.proceedings.close(KEY_WORKER, ref)
+    assert sitting.room.meetings.meetings(KEY_WORKER, Purpose.CONTEXT) == []
     assert sitting.opened.room.meetings.meetings(TEACHER, Purpose.CONTEXT)
 
 
 def test_a_practitioner_s_name_under_another_agency_is_somebody_else(sitting: Sitting) -> None:
     impostor = Caller(TEACHER.practitioner, "bus-operator", frozenset({Role.PRACTITIONER}))
 
-    assert sitting.meetings.meetings(impostor, Purpose.CONTEXT) == []
+    assert sitting.room.meetings.meetings(impostor, Purpose.CONTEXT) == []
 
 
 def test_what_was_heard_has_to_be_decided_before_the_meeting_ends(sitting: Sitting) -> None:
     sitting.begin()
     for item in sitting.items[:2]:
-        sitting.meetings.hear(CHAIR, sitting.ref, item)
-    sitting.meetings.decide(MINUTE_TAKER, sitting.ref, sitting.items[0], ACCEPTED)
+        sitting.room.proceedings.hear(CHAIR, sitting.ref, item)
+    sitting.room.proceedings.decide(MINUTE_TAKER, sitting.ref, sitting.items[0], ACCEPTED)
 
     with pytest.raises(HeardWithoutDecision) as heard:
-        sitting.meetings.close(CHAIR, sitting.ref)
+        sitting.room.proceedings.close(CHAIR, sitting.ref)
     assert heard.value.missing == (sitting.items[1],)
     with pytest.raises(ItemNotOpen):
-        sitting.meetings.carry_over(CHAIR, sitting.ref, sitting.items[1], "No time.")
+        sitting.room.proceedings.carry_over(CHAIR, sitting.ref, sitting.items[1], "No time.")
 
-    sitting.meetings.decide(MINUTE_TAKER, sitting.ref, sitting.items[1], ACCEPTED)
+    sitting.room.proceedings.decide(MINUTE_TAKER, sitting.ref, sitting.items[1], ACCEPTED)
     with pytest.raises(NotHeard) as waiting:
-        sitting.meetings.close(CHAIR, sitting.ref)
+        sitting.room.proceedings.close(CHAIR, sitting.ref)
     assert waiting.value.missing == tuple(sitting.items[2:])
     for item in sitting.items[2:]:
-        sitting.meetings.carry_over(CHAIR, sitting.ref, item, "No time.")
-    sitting.meetings.close(CHAIR, sitting.ref)
+        sitting.room.proceedings.carry_over(CHAIR, sitting.ref, item, "No time.")
+    sitting.room.proceedings.close(CHAIR, sitting.ref)
 
     with pytest.raises(Over):
-        sitting.meetings.hear(CHAIR, sitting.ref, sitting.items[2])
+        sitting.room.proceedings.hear(CHAIR, sitting.ref, sitting.items[2])
 
 
 @pytest.mark.parametrize(
@@ -274,10 +274,10 @@ def test_a_decision_weighs_every_context() -> None:
 def test_dissent_is_kept_with_the_decision_and_read_in_the_minutes(sitting: Sitting) -> None:
     sitting.begin()
     sitting.decide_all(replace(ACCEPTED, no_dissent=False, dissent="Health would have waited."))
-    sitting.meetings.close(CHAIR, sitting.ref)
-    sitting.meetings.circulate_minutes(COORDINATOR, sitting.ref)
+    sitting.room.proceedings.close(CHAIR, sitting.ref)
+    sitting.room.proceedings.circulate_minutes(COORDINATOR, sitting.ref)
 
-    minutes = sitting.meetings.minutes(OFFICER, Purpose.CONTEXT, sitting.ref)
+    minutes = sitting.room.meetings.minutes(OFFICER, Purpose.CONTEXT, sitting.ref)
 
     assert minutes.items[0].decision is not None
     assert minutes.items[0].decision.words["dissent"] == "Health would have waited."
@@ -286,15 +286,15 @@ def test_dissent_is_kept_with_the_decision_and_read_in_the_minutes(sitting: Sitt
 
 def test_minutes_tell_each_recipient_what_is_theirs(sitting: Sitting) -> None:
     sitting.begin()
-    sitting.meetings.declare_conflict(OFFICER, sitting.ref, sitting.items[1], "K2 is my nephew.")
+    sitting.room.interests.declare(OFFICER, sitting.ref, sitting.items[1], "K2 is my nephew.")
     sitting.decide_all()
-    sitting.meetings.close(CHAIR, sitting.ref)
+    sitting.room.proceedings.close(CHAIR, sitting.ref)
     with pytest.raises(NotKnown):
-        sitting.meetings.minutes(OFFICER, Purpose.CONTEXT, sitting.ref)
-    sitting.meetings.circulate_minutes(COORDINATOR, sitting.ref)
+        sitting.room.meetings.minutes(OFFICER, Purpose.CONTEXT, sitting.ref)
+    sitting.room.proceedings.circulate_minutes(COORDINATOR, sitting.ref)
 
-    police = sitting.meetings.minutes(OFFICER, Purpose.CONTEXT, sitting.ref)
-    school = sitting.meetings.minutes(TEACHER, Purpose.CONTEXT, sitting.ref)
+    police = sitting.room.meetings.minutes(OFFICER, Purpose.CONTEXT, sitting.ref)
+    school = sitting.room.meetings.minutes(TEACHER, Purpose.CONTEXT, sitting.ref)
 
     assert [one.decision is not None for one in police.items] == [True, False, True, True, True, True]
     assert (police.items[1].title, police.items[1].conflicted, police.withheld) == ("", True, 1)
@@ -306,9 +306,9 @@ def test_minutes_tell_each_recipient_what_is_theirs(sitting: Sitting) -> None:
 
 def test_an_owner_sees_its_action_and_not_the_decision_that_it_comes_from(sitting: Sitting) -> None:
     sitting.begin()
-    sitting.meetings.hear(CHAIR, sitting.ref, sitting.items[1])
+    sitting.room.proceedings.hear(CHAIR, sitting.ref, sitting.items[1])
     asked = Asked("childrens-house", "Please keep a lamp on at the side door until June.", "2026-06-01")
-    sitting.meetings.decide(MINUTE_TAKER, sitting.ref, sitting.items[1], ACCEPTED, [asked])
+    sitting.room.proceedings.decide(MINUTE_TAKER, sitting.ref, sitting.items[1], ACCEPTED, [asked])
 
     actions = sitting.opened.room.actions
     (mine,) = actions.actions(KEY_WORKER, Purpose.CONTEXT)
@@ -320,61 +320,63 @@ def test_an_owner_sees_its_action_and_not_the_decision_that_it_comes_from(sittin
     with pytest.raises(NotKnown):
         actions.action(TEACHER, Purpose.CONTEXT, mine.ref)
     with pytest.raises(NotKnown):
-        sitting.meetings.meeting(KEY_WORKER, Purpose.CONTEXT, sitting.ref)
+        sitting.room.meetings.meeting(KEY_WORKER, Purpose.CONTEXT, sitting.ref)
 
 
 def test_only_the_chair_begins_and_ends_and_only_chair_or_minute_taker_decides(sitting: Sitting) -> None:
-    sitting.meetings.send_agenda(COORDINATOR, sitting.ref)
+    sitting.room.convening.send_agenda(COORDINATOR, sitting.ref)
     with pytest.raises(ForTheChair):
-        sitting.meetings.begin(COORDINATOR, sitting.ref, [])
-    sitting.meetings.begin(CHAIR, sitting.ref, [])
-    sitting.meetings.hear(CHAIR, sitting.ref, sitting.items[0])
+        sitting.room.proceedings.begin(COORDINATOR, sitting.ref, [])
+    sitting.room.proceedings.begin(CHAIR, sitting.ref, [])
+    sitting.room.proceedings.hear(CHAIR, sitting.ref, sitting.items[0])
 
     with pytest.raises(ForTheChair):
-        sitting.meetings.decide(COORDINATOR, sitting.ref, sitting.items[0], ACCEPTED)
+        sitting.room.proceedings.decide(COORDINATOR, sitting.ref, sitting.items[0], ACCEPTED)
     with pytest.raises(ForTheChair):
-        sitting.meetings.close(COORDINATOR, sitting.ref)
+        sitting.room.proceedings.close(COORDINATOR, sitting.ref)
     with pytest.raises(NotYours):
-        sitting.meetings.close(OFFICER, sitting.ref)
+        sitting.room.proceedings.close(OFFICER, sitting.ref)
 
 
 def test_items_are_moved_up_and_down(sitting: Sitting) -> None:
-    sitting.meetings.move_item(COORDINATOR, sitting.ref, sitting.items[2], 1)
-    sitting.meetings.move_item(COORDINATOR, sitting.ref, sitting.items[5], 99)
+    sitting.room.convening.move_item(COORDINATOR, sitting.ref, sitting.items[2], 1)
+    sitting.room.convening.move_item(COORDINATOR, sitting.ref, sitting.items[5], 99)
 
     assert [one.title for one in sitting.view(CHAIR).items] == [TITLES[n] for n in (2, 0, 1, 3, 4, 5)]
 
 
 def test_an_agenda_is_sent_before_the_meeting_begins(sitting: Sitting) -> None:
     with pytest.raises(MeetingNotOpen):
-        sitting.meetings.begin(CHAIR, sitting.ref, [])
+        sitting.room.proceedings.begin(CHAIR, sitting.ref, [])
     with pytest.raises(MeetingNotOpen):
-        sitting.meetings.hear(CHAIR, sitting.ref, sitting.items[0])
+        sitting.room.proceedings.hear(CHAIR, sitting.ref, sitting.items[0])
     with pytest.raises(MeetingNotOpen):
-        sitting.meetings.circulate_minutes(CHAIR, sitting.ref)
+        sitting.room.proceedings.circulate_minutes(CHAIR, sitting.ref)
 
 
 def test_whoever_chairs_does_not_take_the_minutes(sitting: Sitting) -> None:
     with pytest.raises(MinuteTakerIsChair):
-        sitting.meetings.convene(COORDINATOR, "x", STARTS, ENDS, {**PARTS, Part.MINUTE_TAKER: CHAIR.practitioner})
+        sitting.room.convening.convene(COORDINATOR, "x", STARTS, ENDS, {**PARTS, Part.MINUTE_TAKER: CHAIR.practitioner})
     with pytest.raises(MinuteTakerIsChair):
-        sitting.meetings.convene(COORDINATOR, "x", STARTS, ENDS, {**PARTS, Part.DEPUTY: MINUTE_TAKER.practitioner})
+        sitting.room.convening.convene(
+            COORDINATOR, "x", STARTS, ENDS, {**PARTS, Part.DEPUTY: MINUTE_TAKER.practitioner}
+        )
     with pytest.raises(WordsMissing):
-        sitting.meetings.convene(COORDINATOR, "x", STARTS, ENDS, {Part.CHAIR: CHAIR.practitioner})
+        sitting.room.convening.convene(COORDINATOR, "x", STARTS, ENDS, {Part.CHAIR: CHAIR.practitioner})
     with pytest.raises(WrongTimes):
-        sitting.meetings.convene(COORDINATOR, "x", ENDS, STARTS, PARTS)
+        sitting.room.convening.convene(COORDINATOR, "x", ENDS, STARTS, PARTS)
 
 
 def test_convening_again_is_the_same_meeting(sitting: Sitting) -> None:
-    again = sitting.meetings.convene(COORDINATOR, "may", STARTS, ENDS, PARTS)
+    again = sitting.room.convening.convene(COORDINATOR, "may", STARTS, ENDS, PARTS)
 
     assert again.ref == sitting.ref
-    assert len(sitting.meetings.meetings(CHAIR, Purpose.CONTEXT)) == 1
+    assert len(sitting.room.meetings.meetings(CHAIR, Purpose.CONTEXT)) == 1
 
 
 def test_a_meeting_that_is_put_off_opens_its_packs_later(sitting: Sitting) -> None:
     sitting.opened.clock.move(STARTS)
-    sitting.meetings.reschedule(COORDINATOR, sitting.ref, STARTS + timedelta(days=7), ENDS + timedelta(days=7))
+    sitting.room.convening.reschedule(COORDINATOR, sitting.ref, STARTS + timedelta(days=7), ENDS + timedelta(days=7))
 
     assert not sitting.can_open(TEACHER, sitting.items[2])
 
@@ -393,8 +395,8 @@ def test_minutes_are_due_within_two_working_days(closed: datetime, due: datetime
 
 def test_what_was_said_is_stored_sealed(sitting: Sitting) -> None:
     sitting.begin()
-    sitting.meetings.hear(CHAIR, sitting.ref, sitting.items[0])
-    sitting.meetings.decide(
+    sitting.room.proceedings.hear(CHAIR, sitting.ref, sitting.items[0])
+    sitting.room.proceedings.decide(
         MINUTE_TAKER, sitting.ref, sitting.items[0], replace(ACCEPTED, rationale="zaunkoenig", views="zaunkoenig")
     )
 

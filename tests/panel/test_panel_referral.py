@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.classes import Purpose
-from services.panel.application.meetings import ItemAsked
+from services.panel.application.convening import ItemAsked
 from services.panel.application.referrals import SubjectNotKnown, Submission
 from services.panel.domain.meeting_terms import ItemKind, PanelOutcome
 from services.panel.domain.panel_referral import About, NotReturned, NotSampled, OwnWork, PersonalHandle
@@ -48,26 +48,26 @@ class Hearing:
     """A referral that is heard by a meeting."""
 
     def __init__(self, opened: OpenRoom) -> None:
-        self.referrals, self.meetings = opened.room.referrals, opened.room.meetings
+        self.referrals, self.room = opened.room.referrals, opened.room
         self.ref = self.referrals.submit(TEACHER, "one", STATION).ref
-        self.meeting = self.meetings.convene(COORDINATOR, "may", STARTS, ENDS, PARTS).ref
+        self.meeting = self.room.convening.convene(COORDINATOR, "may", STARTS, ENDS, PARTS).ref
         self.item = self.put_on_agenda()
         opened.clock.move(STARTS)
-        self.meetings.send_agenda(COORDINATOR, self.meeting)
-        self.meetings.begin(CHAIR, self.meeting, [CHAIR.practitioner])
+        self.room.convening.send_agenda(COORDINATOR, self.meeting)
+        self.room.proceedings.begin(CHAIR, self.meeting, [CHAIR.practitioner])
 
     def put_on_agenda(self) -> str:
         asked = ItemAsked(ItemKind.REFERRAL, "The bus station", referral=self.ref)
-        self.meetings.add_item(COORDINATOR, self.meeting, asked)
-        return self.meetings.meeting(CHAIR, Purpose.CONTEXT, self.meeting).items[-1].item
+        self.room.convening.add_item(COORDINATOR, self.meeting, asked)
+        return self.room.meetings.meeting(CHAIR, Purpose.CONTEXT, self.meeting).items[-1].item
 
     def standing(self) -> str:
         return self.referrals.referral(CHAIR, Purpose.CONTEXT, self.ref).line.standing
 
     def decide(self, outcome: PanelOutcome, **changed: object) -> None:
-        self.meetings.hear(CHAIR, self.meeting, self.item)
+        self.room.proceedings.hear(CHAIR, self.meeting, self.item)
         decision = replace(ACCEPTED, outcome=outcome, **changed)  # type: ignore[arg-type]
-        self.meetings.decide(MINUTE_TAKER, self.meeting, self.item, decision)
+        self.room.proceedings.decide(MINUTE_TAKER, self.meeting, self.item, decision)
 
 
 def test_any_agency_can_send_in_a_referral_and_read_it_again_and_no_other_agency_can(opened: OpenRoom) -> None:
@@ -120,7 +120,7 @@ def test_a_referral_is_not_decided_before_its_prompts_are_answered_or_skipped(op
     assert set(waiting.value.missing) == {prompt.value for prompt in Prompt}
     assert hearing.standing() == "on_agenda"
     hearing.referrals.answer_prompts(COORDINATOR, hearing.ref, ALL_ANSWERED)
-    hearing.meetings.decide(MINUTE_TAKER, hearing.meeting, hearing.item, ACCEPTED)
+    hearing.room.proceedings.decide(MINUTE_TAKER, hearing.meeting, hearing.item, ACCEPTED)
     assert hearing.standing() == "decided"
     with pytest.raises(Over):
         hearing.referrals.answer_prompts(COORDINATOR, hearing.ref, ALL_ANSWERED)
@@ -173,7 +173,7 @@ def test_the_referrer_learns_that_it_is_decided_and_not_what(opened: OpenRoom) -
 def test_a_referral_that_was_not_heard_waits_for_another_meeting(opened: OpenRoom) -> None:
     hearing = Hearing(opened)
 
-    hearing.meetings.carry_over(CHAIR, hearing.meeting, hearing.item, "No time.")
+    hearing.room.proceedings.carry_over(CHAIR, hearing.meeting, hearing.item, "No time.")
 
     assert hearing.standing() == "received"
 
@@ -181,7 +181,7 @@ def test_a_referral_that_was_not_heard_waits_for_another_meeting(opened: OpenRoo
 def test_an_interest_in_an_item_takes_away_the_referral_too(opened: OpenRoom) -> None:
     hearing = Hearing(opened)
 
-    hearing.meetings.declare_conflict(MINUTE_TAKER, hearing.meeting, hearing.item, "My own street.")
+    hearing.room.interests.declare(MINUTE_TAKER, hearing.meeting, hearing.item, "My own street.")
 
     with pytest.raises(NotKnown):
         hearing.referrals.referral(MINUTE_TAKER, Purpose.CONTEXT, hearing.ref)

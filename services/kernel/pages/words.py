@@ -92,6 +92,7 @@ _OPERATIONS = {
     "panel.context-evidence": "Read what was reported of a context",
     "panel.contexts": "Looked at contexts",
     "panel.contexts-alike": "Looked for contexts that are alike",
+    "panel.contexts-described": "Read what a proposed context is like",
     "panel.discussions": "Looked at closed discussions",
     "panel.identifiers": "Looked up identifiers for a report",
     "panel.meeting": "Opened a panel meeting",

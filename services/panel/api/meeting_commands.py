@@ -9,10 +9,11 @@ from schemas.classes import PartnerId, Published
 from services.kernel.identity import Caller
 from services.panel.api.speaking import Day, Key, Listed, Name, Practitioner, Text
 from services.panel.application.actions import Asked
-from services.panel.application.meetings import ItemAsked, Meetings
+from services.panel.application.convening import ItemAsked
 from services.panel.domain.context_terms import Weighed
 from services.panel.domain.meeting import Meeting
 from services.panel.domain.meeting_terms import Decision, Destination, ItemKind, Membership, PanelOutcome
+from services.panel.room import Room
 
 
 class Reschedule(Published):
@@ -22,8 +23,8 @@ class Reschedule(Published):
     starts: Instant
     ends: Instant
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.reschedule(who, ref, self.starts, self.ends, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.convening.reschedule(who, ref, self.starts, self.ends, seen)
 
 
 class AddItem(Published):
@@ -35,8 +36,8 @@ class AddItem(Published):
     referral: Listed | None = None
     case: Listed | None = None
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.add_item(who, ref, ItemAsked(self.kind, self.title, self.referral, self.case), seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.convening.add_item(who, ref, ItemAsked(self.kind, self.title, self.referral, self.case), seen)
 
 
 class MoveItem(Published):
@@ -46,8 +47,8 @@ class MoveItem(Published):
     item: Listed
     place: int = Field(ge=1, le=500)
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.move_item(who, ref, self.item, self.place, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.convening.move_item(who, ref, self.item, self.place, seen)
 
 
 class AddMember(Published):
@@ -59,8 +60,8 @@ class AddMember(Published):
     membership: Membership
     items: tuple[Listed, ...] = Field(default=(), max_length=100)
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.add_member(who, ref, self.practitioner, self.partner, self.membership, self.items, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.convening.add_member(who, ref, self.practitioner, self.partner, self.membership, self.items, seen)
 
 
 class DeclareConflict(Published):
@@ -71,8 +72,8 @@ class DeclareConflict(Published):
     why: Text
     practitioner: Practitioner | None = None
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.declare_conflict(who, ref, self.item, self.why, self.practitioner, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.interests.declare(who, ref, self.item, self.why, self.practitioner, seen)
 
 
 class SendAgenda(Published):
@@ -80,8 +81,8 @@ class SendAgenda(Published):
 
     command: Literal["send_agenda"]
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.send_agenda(who, ref, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.convening.send_agenda(who, ref, seen)
 
 
 class CheckRecipients(Published):
@@ -91,8 +92,8 @@ class CheckRecipients(Published):
     item: Listed
     recipients: tuple[Practitioner, ...] = Field(max_length=500)
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.check_recipients(who, ref, self.item, self.recipients, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.convening.check_recipients(who, ref, self.item, self.recipients, seen)
 
 
 class Begin(Published):
@@ -101,8 +102,8 @@ class Begin(Published):
     command: Literal["begin"]
     present: tuple[Practitioner, ...] = Field(max_length=500)
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.begin(who, ref, self.present, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.proceedings.begin(who, ref, self.present, seen)
 
 
 class Hear(Published):
@@ -111,8 +112,8 @@ class Hear(Published):
     command: Literal["hear"]
     item: Listed
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.hear(who, ref, self.item, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.proceedings.hear(who, ref, self.item, seen)
 
 
 class ActionAsked(Published):
@@ -146,7 +147,7 @@ class Decide(Published):
     review_due: Day | None = None
     actions: tuple[ActionAsked, ...] = Field(default=(), max_length=50)
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
         decision = Decision(
             outcome=self.outcome,
             rationale=self.rationale,
@@ -161,7 +162,7 @@ class Decide(Published):
             to=self.to,
             review_due=self.review_due.isoformat() if self.review_due else None,
         )
-        return meetings.decide(who, ref, self.item, decision, [one.asked() for one in self.actions], seen)
+        return room.proceedings.decide(who, ref, self.item, decision, [one.asked() for one in self.actions], seen)
 
 
 class AssignAction(Published):
@@ -172,8 +173,8 @@ class AssignAction(Published):
     key: Key
     action: ActionAsked
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.assign(who, ref, self.item, self.action.asked(), self.key, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.proceedings.assign(who, ref, self.item, self.action.asked(), self.key, seen)
 
 
 class CarryOver(Published):
@@ -183,8 +184,8 @@ class CarryOver(Published):
     item: Listed
     reason: Text
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.carry_over(who, ref, self.item, self.reason, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.proceedings.carry_over(who, ref, self.item, self.reason, seen)
 
 
 class CloseMeeting(Published):
@@ -192,8 +193,8 @@ class CloseMeeting(Published):
 
     command: Literal["close"]
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.close(who, ref, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.proceedings.close(who, ref, seen)
 
 
 class CirculateMinutes(Published):
@@ -201,8 +202,8 @@ class CirculateMinutes(Published):
 
     command: Literal["circulate_minutes"]
 
-    def do(self, meetings: Meetings, who: Caller, ref: str, seen: int | None) -> Meeting:
-        return meetings.circulate_minutes(who, ref, seen)
+    def do(self, room: Room, who: Caller, ref: str, seen: int | None) -> Meeting:
+        return room.proceedings.circulate_minutes(who, ref, seen)
 
 
 Command = Annotated[

@@ -61,7 +61,7 @@ def routes(room: Room) -> APIRouter:
         joined(room.reading, who)
         told = content_of(body, _CONVENING)
         with refusals():
-            return _done(room, who, room.meetings.convene(who, told.key, told.starts, told.ends, told.parts), 201)
+            return _done(room, who, room.convening.convene(who, told.key, told.starts, told.ends, told.parts), 201)
 
     @router.get("/v1/meetings/{meeting}")
     def one(who: Practising, purpose: Stated, meeting: Ref) -> Response:
@@ -76,7 +76,7 @@ def routes(room: Room) -> APIRouter:
         joined(room.reading, who)
         command = content_of(body, COMMAND)
         with refusals():
-            return _done(room, who, command.do(room.meetings, who, meeting, seen))
+            return _done(room, who, command.do(room, who, meeting, seen))
 
     @router.get("/v1/meetings/{meeting}/minutes")
     def minutes(who: Practising, purpose: Stated, meeting: Ref) -> Response:

@@ -81,6 +81,7 @@ class ContextLine:
     kind: str | None
     handled_as: str
     name: str
+    contexts: Sequence[str]
     reports: int
     agencies: Sequence[str]
     review_due: str | None

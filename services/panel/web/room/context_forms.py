@@ -6,14 +6,14 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from services.kernel.http.problems import Problem
 from services.kernel.pages import Link
 from services.kernel.pages.forms import Fields, Sent, first
 from services.panel.web.room.answers import Answers, Question, Shape
-from services.panel.web.room.asking import Failed, Form, attempted, form_page, seen_in
-from services.panel.web.room.context_page import title_of
-from services.panel.web.room.context_steps import STEPS, Call, Step
+from services.panel.web.room.asking import Failed, Form, attempted, form_page
+from services.panel.web.room.context_steps import STEPS
+from services.panel.web.room.described import title_described
 from services.panel.web.room.setting import AT, ContextRef, PanelRoom, Visit, Visiting
+from services.panel.web.room.steps import step_of
 from services.panel.web.room.wording import STATES, day_of
 
 _PATH: Final = f"{AT}/contexts"
@@ -53,14 +53,15 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
     """`/room/contexts/{ref}/{step}`: one form for each thing that can be done."""
 
     def page(visit: Visit, ref: str, step: str, sent: Fields | None = None, failed: Failed | None = None) -> Response:
-        asked, case = _step(step), setting.room.contexts.case(visit.who, visit.purpose, ref)
+        asked, case = step_of(STEPS, step, "case"), setting.room.contexts.case(visit.who, visit.purpose, ref)
+        title = title_described(setting, visit, case)
         form = Form(
-            asked.title, asked.button, asked.ask(case, setting.called(visit.who)), asked.lead,
-            about=title_of(case.name, case.kind), seen=case.version, given=asked.given(case),
+            asked.title, asked.button, asked.ask(setting, visit, case), asked.lead,
+            about=title, seen=case.version, given=asked.given(case),
             now=[("State", STATES[case.state]), ("Review by", day_of(case.review_due or "") or "No day")],
         )  # fmt: skip
         here = visit.at(f"/contexts/{ref}")
-        crumbs = [Link("Contexts", visit.at("/contexts")), Link(title_of(case.name, case.kind), here)]
+        crumbs = [Link("Contexts", visit.at("/contexts")), Link(title, here)]
         return form_page(setting, visit, form, here, visit.at(f"/contexts/{ref}/{step}"), crumbs, sent, failed)
 
     @router.get(f"{_PATH}/{{context}}/{{step}}")
@@ -69,17 +70,8 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
 
     @router.post(f"{_PATH}/{{context}}/{{step}}")
     def act(visit: Visiting, ref: ContextRef, step: str, sent: Sent) -> Response:
-        asked, case = _step(step), setting.room.contexts.case(visit.who, visit.purpose, ref)
-        questions = asked.ask(case, setting.called(visit.who))
-        call = Call(setting, visit, ref, seen_in(sent), Answers(sent, questions))
-        failed = attempted(lambda: asked.do(call), questions, {})
+        asked, case = step_of(STEPS, step, "case"), setting.room.contexts.case(visit.who, visit.purpose, ref)
+        failed = asked.take(setting, visit, ref, case, sent)
         if failed:
             return page(visit, ref, step, sent, failed)
-        anchor = f"#{asked.anchor}" if asked.anchor else ""
-        return RedirectResponse(visit.at(f"/contexts/{ref}") + anchor, 303)
-
-
-def _step(step: str) -> Step:
-    if step not in STEPS:
-        raise Problem(404, "page_unknown", "This page is not here", "Go back to the case, and on from there.")
-    return STEPS[step]
+        return RedirectResponse(asked.after(visit.at(f"/contexts/{ref}")), 303)

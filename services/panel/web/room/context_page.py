@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.kernel.pages import short_ref
 from services.panel.application.context_views import ContextLine, ContextView
 from services.panel.domain.context_terms import WEIGHT_MAX, HandledAs, Measure, Side, State, Weighed
 from services.panel.web.room.wording import HAPPENED, KINDS, MEASURES, SIDES, STATES, WEIGHED, Called, day_of, time_of
@@ -33,6 +34,7 @@ class Card:
     href: str
     title: str
     kind: str
+    reference: str
     about: str
     review: str
     first: str
@@ -101,22 +103,28 @@ def title_of(name: str, kind: str | None) -> str:
     return name or f"A {(KINDS.get(kind or '') or 'context').lower()} without a name yet"
 
 
-def board_groups(lines: Sequence[ContextLine], called: Called, href: Callable[[str], str]) -> list[Group]:
-    """The board, state by state; states without a case are left out, but those that somebody has to look after."""
+def board_groups(
+    lines: Sequence[ContextLine], described: Mapping[str, str], called: Called, href: Callable[[str], str]
+) -> list[Group]:
+    """The board, state by state; states without a case are left out, but those that somebody has to look after.
+
+    `described`: case -> what it is like, for those that nobody has named.
+    """
     return [
         Group(heading, state, cards)
         for state, heading in _HEADINGS.items()
-        if (cards := [_card(line, called, href(line.ref)) for line in lines if line.state == state])
+        if (cards := [_card(line, described, called, href(line.ref)) for line in lines if line.state == state])
     ]
 
 
-def _card(line: ContextLine, called: Called, href: str) -> Card:
+def _card(line: ContextLine, described: Mapping[str, str], called: Called, href: str) -> Card:
     told_by = ", ".join(called.agency(one) for one in line.agencies)
     reports = f"{line.reports} report{'' if line.reports == 1 else 's'}" if line.reports else "No report yet"
     return Card(
         href=href,
-        title=title_of(line.name, line.kind),
-        kind=KINDS.get(line.kind or "", ""),
+        title=title_of(line.name or described.get(line.ref, ""), line.kind),
+        kind=KINDS.get(line.kind or "", "") or ("No name yet" if line.ref in described else ""),
+        reference="" if line.name else short_ref(line.ref),
         about=f"{reports} from {told_by}" if told_by else reports,
         review=day_of(line.review_due or ""),
         first=", ".join(WEIGHED[one] for one in line.first),

@@ -1,46 +1,21 @@
 """What can be done to a context case: what is asked for each step, and the command that it becomes."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from schemas.reports.codes import Harm
 from schemas.reports.context import Ask, ContextKind, Days, LocationBand
-from services.kernel.pages.forms import Fields
 from services.kernel.pages.words import spaced
 from services.panel.application.context_views import ContextView
 from services.panel.domain.context_terms import WEIGHT_MAX, Measure, NotProposed, Side, Weighed
-from services.panel.web.room.answers import Answers, Question, Shape
+from services.panel.web.room.answers import Question, Shape
 from services.panel.web.room.setting import PanelRoom, Visit
-from services.panel.web.room.wording import KINDS, MEASURES, SIDES, WEIGHED, Called, codes
+from services.panel.web.room.steps import Call, Step, Steps
+from services.panel.web.room.wording import KINDS, MEASURES, SIDES, WEIGHED, codes
 
 _WEIGHTS: Final = [(str(weight), words) for weight, words in enumerate(
     ("0, does not bear on it", "1, a little", "2", "3", "4", "5, bears on it most")
 )]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Call:
-    """One command as it was sent."""
-
-    setting: PanelRoom
-    visit: Visit
-    ref: str
-    seen: int | None
-    answers: Answers
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that can be done to a case. `ask` makes the questions, `given` what they begin with."""
-
-    title: str
-    button: str
-    ask: Callable[[ContextView, Called], Sequence[Question]]
-    do: Callable[[Call], object]
-    lead: str = ""
-    given: Callable[[ContextView], Fields] = lambda _: {}
-    anchor: str = ""
 
 
 def _confirm(call: Call) -> object:
@@ -146,11 +121,11 @@ def _options(kind: type[LocationBand] | type[Days] | type[Ask] | type[Harm]) -> 
     return [(code.value, spaced(code.value)) for code in kind]
 
 
-def _reason(hint: str) -> Callable[[ContextView, Called], Sequence[Question]]:
+def _reason(hint: str) -> Callable[[PanelRoom, Visit, ContextView], Sequence[Question]]:
     return lambda *_: (Question("reason", "Why?", Shape.TEXT, hint),)
 
 
-STEPS: Final[Mapping[str, Step]] = {
+STEPS: Final[Steps[ContextView]] = {
     "confirm": Step(
         "Confirm this context",
         "Confirm it",
@@ -225,10 +200,10 @@ STEPS: Final[Mapping[str, Step]] = {
     ),
     "plan": Step(
         "Agree a step", "Keep the step",
-        lambda _, called: (
+        lambda setting, visit, _: (
             Question("step", "The step in a few words", Shape.LINE, "Such as: lights. The same words replace it."),
             Question("aim", "What will be different?", Shape.TEXT),
-            Question("owner", "Who does it?", Shape.SELECT, options=list(called.agencies.items())),
+            Question("owner", "Who does it?", Shape.SELECT, options=list(setting.called(visit.who).agencies.items())),
             Question("due", "By when?", Shape.DAY),
             Question("measure", "How will it be seen?", Shape.CHOICE, options=codes(MEASURES)),
         ),

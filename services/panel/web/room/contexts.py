@@ -1,6 +1,6 @@
 """Contexts: the board, each case, and the pack of a conference about it, which names nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +16,8 @@ from services.panel.web.practice.entries import entry_shown
 from services.panel.web.practice.fields import shown_fields
 from services.panel.web.practice.room import Word
 from services.panel.web.room import back_links, context_forms
-from services.panel.web.room.context_page import board_groups, case_shown, title_of
+from services.panel.web.room.context_page import board_groups, case_shown
+from services.panel.web.room.described import proposals_described, title_described
 from services.panel.web.room.setting import AT, ContextRef, PanelRoom, Visit, Visiting
 from services.panel.web.room.wording import KINDS, STATES, WEIGHED, Called
 
@@ -26,6 +27,7 @@ _COLUMNS: Final = (
     Column("state", "State"),
     Column("kind", "Kind"),
     Column("name", "Name"),
+    Column("described", "Described as"),
     Column("reports", "Reports"),
     Column("agencies", "Told by"),
     Column("review_due", "Review by"),
@@ -40,12 +42,13 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
     def board(request: Request, visit: Visiting, state: Word = "") -> Response:
         lines = _in_order(setting.room.contexts.lines(visit.who, visit.purpose), state)
         called = setting.called(visit.who)
-        listing = _listing(visit, lines, state, called)
+        described = proposals_described(setting, visit, lines)
+        listing = _listing(visit, lines, described, state, called)
         return setting.page(
             visit,
             "contexts.html",
             "Contexts",
-            groups=board_groups(lines, called, lambda ref: visit.at(f"/contexts/{ref}")),
+            groups=board_groups(lines, described, called, lambda ref: visit.at(f"/contexts/{ref}")),
             states=_state_links(visit, state),
             shown=shown(request, listing),
             propose=visit.at("/contexts/new"),
@@ -54,8 +57,9 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
     @router.get(f"{PATH}.csv")
     @router.get(f"{PATH}.json")
     def board_as_data(request: Request, visit: Visiting, state: Word = "") -> Response:
-        lines = _in_order(setting.room.contexts.lines(visit.who, visit.purpose), state)
-        return twin(_listing(visit, lines[:ROWS_OF_A_TWIN], state, setting.called(visit.who)), request)
+        lines = _in_order(setting.room.contexts.lines(visit.who, visit.purpose), state)[:ROWS_OF_A_TWIN]
+        described = proposals_described(setting, visit, lines)
+        return twin(_listing(visit, lines, described, state, setting.called(visit.who)), request)
 
     context_forms.install_opening(router, setting)
 
@@ -97,7 +101,7 @@ def _case(setting: PanelRoom, visit: Visit, ref: str) -> Response:
     return setting.page(
         visit,
         "context.html",
-        title_of(case.name, case.kind),
+        title_described(setting, visit, case),
         crumbs=[Link("Contexts", visit.at("/contexts"))],
         case=case_shown(case, called),
         evidence=[replace(entry_shown(one, told), about=()) for one in records],
@@ -140,7 +144,9 @@ def _state_links(visit: Visit, state: str) -> list[Link]:
     ]
 
 
-def _listing(visit: Visit, lines: Sequence[ContextLine], state: str, called: Called) -> Listing:
+def _listing(
+    visit: Visit, lines: Sequence[ContextLine], described: Mapping[str, str], state: str, called: Called
+) -> Listing:
     chosen = state if state in STATES else ""
     query = {"purpose": visit.purpose.value} | ({"state": chosen} if chosen else {})
     rows = [
@@ -152,6 +158,7 @@ def _listing(visit: Visit, lines: Sequence[ContextLine], state: str, called: Cal
                 "state": STATES[line.state],
                 "kind": KINDS.get(line.kind or ""),
                 "name": line.name,
+                "described": described.get(line.ref),
                 "reports": line.reports,
                 "agencies": ", ".join(called.agency(one) for one in line.agencies),
                 "review_due": line.review_due,

@@ -1,25 +1,24 @@
 """What is asked for a meeting: when it is, what is on its agenda, who takes part, and who is there."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from services.kernel.http.problems import Problem
 from services.kernel.pages import Link
 from services.kernel.pages.forms import Fields, Sent, first
+from services.panel.application.convening import ItemAsked
 from services.panel.application.meeting_views import ItemView, MeetingView
-from services.panel.application.meetings import ItemAsked
 from services.panel.domain.meeting_terms import ItemKind, Membership, Part, WrongTimes
 from services.panel.domain.panel_referral import Standing
 from services.panel.domain.refusing import WordsMissing
 from services.panel.web.room.answers import Answers, Question, Shape
-from services.panel.web.room.asking import Failed, Form, attempted, form_page, given_moment, seen_in
+from services.panel.web.room.asking import Failed, Form, attempted, form_page, given_moment
 from services.panel.web.room.context_page import title_of
 from services.panel.web.room.setting import AT, MeetingRef, PanelRoom, Visit, Visiting
+from services.panel.web.room.steps import Call, Step, Steps, step_of
 from services.panel.web.room.wording import ABOUT, ITEM_KINDS, MEMBERSHIPS, PARTS, STAGES, codes, day_of, time_of
 
 _PATH: Final = f"{AT}/meetings"
@@ -33,30 +32,6 @@ _PARTS: Final = tuple(
         (Part.MINUTE_TAKER, "Not the chair, nor the deputy."),
     )
 )
-
-
-@dataclass(frozen=True)
-class Call:
-    """One command as it was sent."""
-
-    setting: PanelRoom
-    visit: Visit
-    ref: str
-    seen: int | None
-    answers: Answers
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that is asked for a meeting."""
-
-    title: str
-    button: str
-    ask: Callable[[PanelRoom, Visit, MeetingView], Sequence[Question]]
-    do: Callable[[Call], object]
-    lead: str = ""
-    given: Callable[[MeetingView], Fields] = lambda _: {}
-    anchor: str = ""
 
 
 def person_of(partner: str, name: str) -> str:
@@ -99,7 +74,7 @@ def install_convening(router: APIRouter, setting: PanelRoom) -> None:
                 raise WrongTimes
             parts = {part: person_of(setting.room.kept.panel, name) for part, name in names.items() if name}
             key = first(sent, "key") or uuid.uuid4().hex
-            made.append(setting.room.meetings.convene(visit.who, key, starts, ends, parts).ref)
+            made.append(setting.room.convening.convene(visit.who, key, starts, ends, parts).ref)
 
         failed = attempted(act, questions, {})
         return page(visit, sent, failed) if failed else RedirectResponse(visit.at(f"/meetings/{made[0]}"), 303)
@@ -110,7 +85,7 @@ def _reschedule(call: Call) -> object:
     call.answers.check()
     if starts is None or ends is None:
         raise WrongTimes
-    return call.setting.room.meetings.reschedule(call.visit.who, call.ref, starts, ends, seen=call.seen)
+    return call.setting.room.convening.reschedule(call.visit.who, call.ref, starts, ends, seen=call.seen)
 
 
 def _item_questions(setting: PanelRoom, visit: Visit, meeting: MeetingView) -> Sequence[Question]:
@@ -145,7 +120,7 @@ def _add_item(call: Call) -> object:
     if kind is ItemKind.CONTEXT and case is None:
         raise WordsMissing(["case"])
     asked = ItemAsked(kind or ItemKind.MATTER, title, referral, None if referral else case)
-    return call.setting.room.meetings.add_item(call.visit.who, call.ref, asked, seen=call.seen)
+    return call.setting.room.convening.add_item(call.visit.who, call.ref, asked, seen=call.seen)
 
 
 def _member_questions(setting: PanelRoom, visit: Visit, meeting: MeetingView) -> Sequence[Question]:
@@ -167,7 +142,7 @@ def _add_member(call: Call) -> object:
     partner, name = said.one("partner"), said.text("name")
     membership, items = said.chosen("membership", Membership), said.many("items")
     said.check()
-    return call.setting.room.meetings.add_member(
+    return call.setting.room.convening.add_member(
         call.visit.who, call.ref, person_of(partner, name), partner, membership or Membership.INVITED,
         () if membership is Membership.CORE else items, seen=call.seen,
     )  # fmt: skip
@@ -188,10 +163,10 @@ def _present_questions(setting: PanelRoom, visit: Visit, meeting: MeetingView) -
 def _begin(call: Call) -> object:
     present = call.answers.many("present")
     call.answers.check()
-    return call.setting.room.meetings.begin(call.visit.who, call.ref, present, seen=call.seen)
+    return call.setting.room.proceedings.begin(call.visit.who, call.ref, present, seen=call.seen)
 
 
-STEPS: Final[Mapping[str, Step]] = {
+STEPS: Final[Steps[MeetingView]] = {
     "reschedule": Step(
         "Meet at another time", "Change the time", lambda *_: _TIMES, _reschedule,
         "When packs open and shut goes by the new time.",
@@ -212,7 +187,7 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
 
     def page(visit: Visit, ref: str, step: str, sent: Fields | None = None, failed: Failed | None = None) -> Response:
         setting.room.kept.for_panel(visit.who)
-        asked, meeting = _step(step), setting.room.meetings.meeting(visit.who, visit.purpose, ref)
+        asked, meeting = step_of(STEPS, step, "meeting"), setting.room.meetings.meeting(visit.who, visit.purpose, ref)
         form = Form(
             asked.title, asked.button, asked.ask(setting, visit, meeting), asked.lead,
             about=f"Panel meeting, {time_of(meeting.starts)}", seen=meeting.version, given=asked.given(meeting),
@@ -230,21 +205,12 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
     @router.post(f"{_PATH}/{{meeting}}/{{step}}")
     def act(visit: Visiting, ref: MeetingRef, step: str, sent: Sent) -> Response:
         setting.room.kept.for_panel(visit.who)
-        asked, meeting = _step(step), setting.room.meetings.meeting(visit.who, visit.purpose, ref)
-        questions = asked.ask(setting, visit, meeting)
-        call = Call(setting, visit, ref, seen_in(sent), Answers(sent, questions))
-        failed = attempted(lambda: asked.do(call), questions, {})
+        asked, meeting = step_of(STEPS, step, "meeting"), setting.room.meetings.meeting(visit.who, visit.purpose, ref)
+        failed = asked.take(setting, visit, ref, meeting, sent)
         if failed:
             return page(visit, ref, step, sent, failed)
-        anchor = f"#{asked.anchor}" if asked.anchor else ""
-        return RedirectResponse(visit.at(f"/meetings/{ref}") + anchor, 303)
+        return RedirectResponse(asked.after(visit.at(f"/meetings/{ref}")), 303)
 
 
 def _numbered(items: Sequence[ItemView]) -> list[tuple[str, str]]:
     return [(one.item, f"{one.number}. {one.title or 'Not shown to you'}") for one in items]
-
-
-def _step(step: str) -> Step:
-    if step not in STEPS:
-        raise Problem(404, "page_unknown", "This page is not here", "Go back to the meeting, and on from there.")
-    return STEPS[step]

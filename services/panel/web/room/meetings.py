@@ -103,16 +103,16 @@ def _move(setting: PanelRoom, visit: Visit, ref: str, sent: Fields) -> object:
     place = first(sent, "place")
     if not (place.isascii() and place.isdigit() and len(place) < 4):
         raise NotKnown
-    return setting.room.meetings.move_item(visit.who, ref, first(sent, "item"), int(place), seen=seen_in(sent))
+    return setting.room.convening.move_item(visit.who, ref, first(sent, "item"), int(place), seen=seen_in(sent))
 
 
 _BUTTONS: Final[dict[str, _Act]] = {
     "move": _move,
-    "send-agenda": lambda setting, visit, ref, sent: setting.room.meetings.send_agenda(
+    "send-agenda": lambda setting, visit, ref, sent: setting.room.convening.send_agenda(
         visit.who, ref, seen=seen_in(sent)
     ),
-    "close": lambda setting, visit, ref, sent: setting.room.meetings.close(visit.who, ref, seen=seen_in(sent)),
-    "circulate": lambda setting, visit, ref, sent: setting.room.meetings.circulate_minutes(
+    "close": lambda setting, visit, ref, sent: setting.room.proceedings.close(visit.who, ref, seen=seen_in(sent)),
+    "circulate": lambda setting, visit, ref, sent: setting.room.proceedings.circulate_minutes(
         visit.who, ref, seen=seen_in(sent)
     ),
 }

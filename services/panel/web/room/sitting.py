@@ -51,16 +51,16 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
     @router.post(f"{_PATH}/hear")
     def hear(visit: Visiting, ref: MeetingRef, item: ItemRef, sent: Sent) -> Response:
         setting.room.kept.for_panel(visit.who)
-        meetings = setting.room.meetings
-        failed = attempted(lambda: meetings.hear(visit.who, ref, item, seen=seen_in(sent)), (), {})
+        proceedings = setting.room.proceedings
+        failed = attempted(lambda: proceedings.hear(visit.who, ref, item, seen=seen_in(sent)), (), {})
         return _after(setting, visit, ref, item, sent, failed)
 
     @router.post(f"{_PATH}/recipients")
     def recipients(visit: Visiting, ref: MeetingRef, item: ItemRef, sent: Sent) -> Response:
         setting.room.kept.for_panel(visit.who)
-        meetings = setting.room.meetings
+        convening = setting.room.convening
         failed = attempted(
-            lambda: meetings.check_recipients(visit.who, ref, item, sent.get("recipients", []), seen=seen_in(sent)),
+            lambda: convening.check_recipients(visit.who, ref, item, sent.get("recipients", []), seen=seen_in(sent)),
             (), {},
         )  # fmt: skip
         return _after(setting, visit, ref, item, sent, failed)
@@ -72,7 +72,7 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
 
         def act() -> None:
             decision, actions = deciding.decision_in(Answers(sent, asked))
-            setting.room.meetings.decide(visit.who, ref, item, decision, actions, seen=seen_in(sent))
+            setting.room.proceedings.decide(visit.who, ref, item, decision, actions, seen=seen_in(sent))
 
         return _after(setting, visit, ref, item, sent, attempted(act, asked, {}))
 
@@ -86,7 +86,7 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
             made = Asked(said.one("owner1"), said.text("text1"), said.day("due1"))
             said.check()
             key = first(sent, "key") or uuid.uuid4().hex
-            setting.room.meetings.assign(visit.who, ref, item, made, key, seen=seen_in(sent))
+            setting.room.proceedings.assign(visit.who, ref, item, made, key, seen=seen_in(sent))
 
         return _after(setting, visit, ref, item, sent, attempted(act, asked, {}))
 
@@ -107,7 +107,7 @@ def _install_forms(router: APIRouter, setting: PanelRoom) -> None:
             said = Answers(sent, questions)
             why, whose = said.text("why"), said.one("practitioner") if setting.of_panel(visit) else ""
             said.check()
-            setting.room.meetings.declare_conflict(visit.who, ref, item, why, whose or None)
+            setting.room.interests.declare(visit.who, ref, item, why, whose or None)
 
         failed = attempted(act, questions, {})
         if failed:
@@ -128,7 +128,7 @@ def _install_forms(router: APIRouter, setting: PanelRoom) -> None:
             said = Answers(sent, (_WHY_LATER,))
             reason = said.text("reason")
             said.check()
-            setting.room.meetings.carry_over(visit.who, ref, item, reason, seen=seen_in(sent))
+            setting.room.proceedings.carry_over(visit.who, ref, item, reason, seen=seen_in(sent))
 
         failed = attempted(act, (_WHY_LATER,), {})
         if failed:
