@@ -23,7 +23,7 @@ class Assigned:
 
     def __init__(self, opened: OpenRoom) -> None:
         self.opened, self.actions = opened, opened.room.actions
-        self.meeting = opened.room.meetings.convene(COORDINATOR, "may", STARTS, ENDS, PARTS).ref
+        self.meeting = opened.room.convening.convene(COORDINATOR, "may", STARTS, ENDS, PARTS).ref
         self.ref = self.assign(LAMP).ref
 
     def assign(self, asked: Asked, unique: str = "one", named: Named = CONTEXT) -> Action:
@@ -68,6 +68,16 @@ def test_an_action_that_is_about_nobody_the_panel_can_name_is_read_in_the_panel_
 
     assert assigned.opened.said() == []
     assert assigned.actions.action(KEY_WORKER, Purpose.CONTEXT, ref).text == LAMP.text
+
+
+def test_assigning_it_again_is_the_same_action_and_tells_its_owner_nothing_new(assigned: Assigned) -> None:
+    assigned.opened.said()
+
+    again = assigned.assign(LAMP)
+
+    assert (again.ref, again.version) == (assigned.ref, 1)
+    assert len(assigned.actions.actions(CHAIR, Purpose.CONTEXT)) == 1
+    assert assigned.opened.said() == []
 
 
 def test_an_action_is_late_once_its_day_is_over(assigned: Assigned) -> None:

@@ -41,6 +41,7 @@ class Story:
         self.told: list[Told] = []
         self.now = script.opens
         self._kept: dict[str, str] = {}
+        self._seen: dict[str, int] = {}
         self._begun: Begun | None = None
         if file.exists():
             self._recall(json.loads(file.read_text()))
@@ -59,11 +60,13 @@ class Story:
         """Tell the next step, or what is left of it where it was interrupted. Raises Refused."""
         step = self.script.steps[len(self.told)]
         begun, again = self._begun or Begun(see(stage, step.panel)), self._begun
+        if again is None:
+            self._seen = {}  # since the last step, people may have done things of their own
         actors = self._actors(stage)
         self._note(replace(begun, acting=True), stage)
         try:
             for done in actors.play(step, begun.acts, again is not None and again.acting):
-                self._kept = actors.kept
+                self._kept, self._seen = actors.kept, dict(actors.seen)
                 begun = replace(begun, acts=done, acting=True)
                 self._note(begun, stage)
         except Refused:
@@ -87,13 +90,12 @@ class Story:
             for one in self.told
         ]
         unfinished = self.file.with_suffix(".part")
-        unfinished.write_text(
-            json.dumps({"now": now.isoformat(), "told": told, "kept": self._kept, "begun": self._begun_document()})
-        )
+        document = {"now": now.isoformat(), "told": told, "kept": self._kept, "seen": self._seen}
+        unfinished.write_text(json.dumps(document | {"begun": self._begun_document()}))
         unfinished.replace(self.file)
 
     def _actors(self, stage: ThrowAwayHub) -> Actors:
-        return Actors(self.script, stage, self.names, dict(self._kept))
+        return Actors(self.script, stage, self.names, dict(self._kept), dict(self._seen))
 
     def _recall(self, kept: JSON) -> None:
         steps = {step.id: step for step in self.script.steps}
@@ -101,7 +103,7 @@ class Story:
             changed = {partner: Change(**change) for partner, change in one["changes"].items()}
             self.told.append(Told(steps[one["step"]], datetime.fromisoformat(one["at"]), changed))
         self.now = datetime.fromisoformat(kept["now"])
-        self._kept = dict(kept["kept"])
+        self._kept, self._seen = dict(kept["kept"]), dict(kept.get("seen", {}))
         if begun := kept.get("begun"):
             self._begun = Begun(Sight.recalled(begun["had"]), begun["acts"], begun["acting"])
 

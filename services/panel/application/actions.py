@@ -83,11 +83,14 @@ class Actions:
     def assign(
         self, by: str, unique: str, asked: Asked, meeting: str, item: str, subjects: Sequence[str], named: Named
     ) -> Action:
-        """Assign an action, and say so to its owner; in the transaction that is going on."""
+        """Assign an action, and say so to its owner; in the transaction that is going on. `unique` names it, so that
+        assigning it again is harmless."""
         require(owner=asked.owner, text=asked.text, due=asked.due)
         if asked.due <= self._today().isoformat():
             raise DueBeforeToday
         ref, now = self._kept.ref("act", unique), self._kept.now()
+        if self._kept.listed(KIND, ref=ref):
+            return self._load(ref)
         words = self._kept.texts.of(ref, subjects)("text", text=asked.text)
         made = Action(ref, asked.owner, asked.due, meeting, item, list(subjects), words, by, now)
         if named:
