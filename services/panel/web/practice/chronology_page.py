@@ -7,6 +7,7 @@ from itertools import groupby
 
 from services.kernel.pages.times import day_words
 from services.panel.domain.held import TIMED, Opened, day_told
+from services.panel.web.practice.called import callings
 from services.panel.web.practice.entries import Entry, Names, entry_shown
 
 _NO_DATE = "Told in general terms, or only that it exists: when it happened is not part of what your agency is given."
@@ -25,12 +26,13 @@ def chronology_days(records: Sequence[Opened], names: Names) -> list[Day]:
     """The records by day, the earliest first; what may not tell when it happened comes last, in no telling order."""
     by_day = sorted(((day, one) for one in records if (day := _day(one)) is not None), key=lambda told: _place(*told))
     undated = sorted((one for one in records if _day(one) is None), key=unordered)
+    called = callings(records).words
     days = [
-        Day(day_words(day), [entry_shown(one, names) for _, one in told])
+        Day(day_words(day), [entry_shown(one, names, called) for _, one in told])
         for day, told in groupby(by_day, key=lambda told: told[0])
     ]
     if undated:
-        days.append(Day("Without a date", [entry_shown(one, names) for one in undated], _NO_DATE))
+        days.append(Day("Without a date", [entry_shown(one, names, called) for one in undated], _NO_DATE))
     return days
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from services.kernel.pages import Link
 from services.panel.application.meeting_views import Minutes, MinutesItem
+from services.panel.web.practice.called import callings
 from services.panel.web.practice.entries import entry_shown
 from services.panel.web.room import printing
 from services.panel.web.room.meeting_page import DecisionShown, decision_shown
@@ -36,13 +37,13 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
     @router.get(f"{_MEETING}/items/{{agenda_item}}/pack")
     def pack(visit: Visiting, ref: MeetingRef, item: ItemRef) -> Response:
         made = setting.room.packs.pack(visit.who, visit.purpose, ref, item)
-        called = setting.called(visit.who)
+        called, people = setting.called(visit.who), callings(made.records)
         return setting.page(
             visit,
             "pack.html",
             made.title,
             crumbs=_crumbs(visit, ref, made.starts),
-            entries=[entry_shown(one, made) for one in made.records],
+            entries=[entry_shown(one, made, people.words) for one in made.records],
             reader=called.person(made.reader),
             read_at=made.read_at,
             starts=time_of(made.starts),

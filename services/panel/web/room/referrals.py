@@ -11,6 +11,7 @@ from services.kernel.pages.listing import ROWS_OF_A_TWIN, Column, Filter, Listin
 from services.panel.application.referrals import ReferralLine
 from services.panel.domain.panel_referral import Standing
 from services.panel.domain.prompts import QUESTIONS
+from services.panel.web.practice.called import callings
 from services.panel.web.practice.entries import entry_shown
 from services.panel.web.practice.room import Word
 from services.panel.web.room import referral_forms
@@ -82,7 +83,7 @@ def _page(setting: PanelRoom, visit: Visit, ref: str) -> Response:
             visit.who, visit.purpose, "panel.referral-report", lambda held: held.report == one.report
         )
         records = sorted(told.records, key=lambda each: (each.held.data_class, each.held.rendering.reference))
-        entries = [entry_shown(each, told) for each in records]
+        entries = [entry_shown(each, told, callings(records).words) for each in records]
     line = one.line
     return setting.page(
         visit,
