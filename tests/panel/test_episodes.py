@@ -7,8 +7,12 @@ from services.panel.domain.episodes import Step, Told, episodes_of
 _START = datetime(2026, 4, 16, 20, 55, tzinfo=UTC)
 
 
+def _after(hours: float) -> datetime:
+    return _START + timedelta(hours=hours)
+
+
 def _told(step: Step, hours: float) -> Told:
-    return Told(step, _START + timedelta(hours=hours), f"n-{step}-{hours}")
+    return _after(hours).isoformat(), step, f"n-{step}-{hours}"
 
 
 def test_a_night_is_one_episode_from_its_report_to_the_return_discussion() -> None:
@@ -16,8 +20,8 @@ def test_a_night_is_one_episode_from_its_report_to_the_return_discussion() -> No
 
     (episode,) = episodes_of("y-1", list(reversed(night)))
 
-    assert (episode.since, episode.found, episode.completed) == (night[0].at, night[2].at, night[3].at)
-    assert episode.reports == tuple(one.reference for one in night)
+    assert (episode.since, episode.found, episode.completed) == (_START, _after(6), _after(20))
+    assert episode.reports == tuple(reference for _, _, reference in night)
     assert not episode.is_open
 
 
@@ -28,7 +32,7 @@ def test_an_episode_is_open_until_somebody_tells_that_the_young_person_is_back()
     (closed,) = episodes_of("y-1", [*night, _told(Step.OFFERED, 30)])
 
     assert open_one.is_open
-    assert closed.found == closed.offered == night[0].at + timedelta(hours=30)
+    assert closed.found == closed.offered == _after(30)
 
 
 def test_two_agencies_reporting_one_absence_make_one_episode() -> None:
@@ -44,7 +48,7 @@ def test_being_reported_after_being_back_is_another_episode() -> None:
 
     assert not first.is_open
     assert second.is_open
-    assert second.since == _START + timedelta(hours=50)
+    assert second.since == _after(50)
 
 
 def test_a_return_discussion_belongs_to_the_episode_before_it() -> None:
@@ -52,7 +56,7 @@ def test_a_return_discussion_belongs_to_the_episode_before_it() -> None:
         "y-1", [_told(Step.REPORTED, 0), _told(Step.FOUND, 3), _told(Step.DECLINED, 9), _told(Step.REPORTED, 50)]
     )
 
-    assert (first.declined, first.offered) == ((_START + timedelta(hours=9),), _START + timedelta(hours=9))
+    assert (first.declined, first.offered) == ((_after(9),), _after(9))
     assert second.offered is None
 
 

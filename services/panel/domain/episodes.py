@@ -4,26 +4,26 @@ When a report says that a young person was found can differ from when it was mad
 count by, the outside is near enough. What is due to the hour is told by the records themselves: see `missing_clocks`.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, auto
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from services.panel.domain.missing_clocks import Episode
 
 
-class Step(StrEnum):
+class Step(IntEnum):
     """What an agency can be told of an episode, in the order in which such things happen."""
 
-    REPORTED = "reported"
-    ASSESSED = "assessed"
-    SIGHTED = "sighted"
-    FOUND = "found"
-    OFFERED = "offered"
-    DECLINED = "declined"
-    COMPLETED = "completed"
+    REPORTED = auto()
+    ASSESSED = auto()
+    SIGHTED = auto()
+    FOUND = auto()
+    OFFERED = auto()
+    DECLINED = auto()
+    COMPLETED = auto()
 
 
 STEPS: Final[Mapping[str, Step]] = MappingProxyType(
@@ -41,7 +41,7 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
 )
 """Report type -> the step that it tells."""
 _SEARCHING = frozenset({Step.REPORTED, Step.ASSESSED, Step.SIGHTED})
-_ORDER = {step: number for number, step in enumerate(Step)}
+_FOUND, _DECLINED, _COMPLETED = Step.FOUND, Step.DECLINED, Step.COMPLETED
 
 
 def types_of(steps: Container[Step]) -> tuple[str, ...]:
@@ -49,49 +49,53 @@ def types_of(steps: Container[Step]) -> tuple[str, ...]:
     return tuple(name for name, told in STEPS.items() if told in steps)
 
 
-class Told(NamedTuple):
-    """One step of an episode, as one report tells it. `reference` is that of the record that says so."""
-
-    step: Step
-    at: datetime
-    reference: str
+Told = tuple[str, Step, str]
+"""One step of an episode: when, as ISO 8601 text that sorts as time does; which; and the reference of the record that
+says so, or nothing. Figures of a year are made of tens of thousands of them, and a plain tuple is made soonest."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _GoingOn:
-    """An episode as far as it was told; figures of a year are made of tens of thousands of steps."""
+    """An episode as far as it was told."""
 
-    since: datetime | None
-    found: datetime | None = None
-    offered: datetime | None = None
-    declined: list[datetime] = field(default_factory=list)
-    completed: datetime | None = None
+    since: str | None
+    found: str | None = None
+    offered: str | None = None
+    declined: list[str] = field(default_factory=list)
+    completed: str | None = None
     reports: list[str] = field(default_factory=list)
 
-    def tell(self, step: Step, at: datetime) -> None:
-        """The next step."""
-        if step in _SEARCHING:
-            return
+    def tell(self, step: Step, at: str) -> None:
+        """The next step, when somebody is back."""
         self.found = self.found or at  # nobody speaks with somebody who is still away
-        if step is Step.FOUND:
+        if step is _FOUND:
             return
         self.offered = self.offered or at
-        if step is Step.DECLINED:
+        if step is _DECLINED:
             self.declined.append(at)
-        elif step is Step.COMPLETED:
+        elif step is _COMPLETED:
             self.completed = self.completed or at
 
+    def of(self, young_person: str) -> Episode:
+        """The episode."""
+        since, found, offered, completed = map(_instant, (self.since, self.found, self.offered, self.completed))
+        declined = tuple(map(datetime.fromisoformat, self.declined))
+        return Episode(young_person, since, found, offered, declined, completed, tuple(self.reports))
 
-def episodes_of(young_person: str, told: Sequence[Told]) -> list[Episode]:
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text is not None else None
+
+
+def episodes_of(young_person: str, told: Iterable[Told]) -> list[Episode]:
     """The episodes of one young person, the earliest first; a new one begins when somebody who was back is reported."""
     made: list[_GoingOn] = []
-    for step, at, reference in sorted(told, key=lambda each: (each.at, _ORDER[each.step], each.reference)):
+    for at, step, reference in sorted(told):
         searching = step in _SEARCHING
         if not made or (searching and made[-1].found is not None):
             made.append(_GoingOn(at if searching else None))
-        made[-1].tell(step, at)
-        made[-1].reports.append(reference)
-    return [
-        Episode(young_person, one.since, one.found, one.offered, tuple(one.declined), one.completed, tuple(one.reports))
-        for one in made
-    ]
+        going = made[-1]
+        if not searching:
+            going.tell(step, at)
+        going.reports.append(reference)
+    return [one.of(young_person) for one in made]

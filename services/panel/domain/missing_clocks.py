@@ -148,13 +148,14 @@ def timed(episode: Episode, now: datetime, clocks: Clocks) -> Timed:
         episode,
         offered_due,
         completed_due,
-        _stands(episode.offered, offered_due, now),
-        _stands(episode.completed, completed_due, now),
+        stands(episode.offered, offered_due, now),
+        stands(episode.completed, completed_due, now),
         episode.found - episode.since if episode.since else None,
     )
 
 
-def _stands(done: datetime | None, due: datetime, now: datetime) -> Clock:
+def stands(done: datetime | None, due: datetime, now: datetime) -> Clock:
+    """How the clock stands of something that is due by an instant, and was done or not."""
     if done is not None:
         return Clock.MET if done <= due else Clock.MET_LATE
     return Clock.RUNNING if now < due else Clock.OVERDUE

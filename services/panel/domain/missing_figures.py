@@ -4,18 +4,20 @@ A number of episodes that the agency may read one by one tells nothing that they
 told of without names could single somebody out: below five it is not told, and no sum from which it could be.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Final
 
 from services.panel.domain.local_time import LONDON
-from services.panel.domain.missing_clocks import Clock, Clocks, Episode, timed
+from services.panel.domain.missing_clocks import Clock, Clocks, Episode, stands
 
 SMALLEST: Final = 5
 """The smallest number that is told of young people whom nobody names."""
+_WEEK: Final = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def weeks_until(now: datetime, count: int) -> list[date]:
     """The Mondays of the last weeks in London, the present one last."""
     today = now.astimezone(LONDON).date()
     monday = today - timedelta(days=today.weekday())
-    return [monday - timedelta(weeks=back) for back in reversed(range(count))]
+    return [monday - back * _WEEK for back in reversed(range(count))]
 
 
 def figures(episodes: Mapping[str, Sequence[Episode]], now: datetime, weeks: int, clocks: Clocks) -> Figures:
@@ -67,7 +69,8 @@ def figures(episodes: Mapping[str, Sequence[Episode]], now: datetime, weeks: int
     again = {id(one) for own in episodes.values() for one in _again(own, clocks)}
     began, ended = ([one for monday in mondays for one in found[monday]] for found in (began_in, ended_in))
     hours = [(one.found - one.since).total_seconds() / 3600 for one in ended if one.since and one.found]
-    stands = [timed(one, now, clocks) for one in ended]
+    offered = [stands(one.offered, one.found + clocks.offered_within, now) for one in ended if one.found]
+    completed = [stands(one.completed, one.found + clocks.completed_within, now) for one in ended if one.found]
     return Figures(
         weeks=[
             Week(
@@ -83,19 +86,19 @@ def figures(episodes: Mapping[str, Sequence[Episode]], now: datetime, weeks: int
         young_people=len({one.young_person for one in began}),
         again=sum(1 for one in began if id(one) in again),
         hours_missing=median(hours) if hours else None,
-        offered=_timely([one.offered for one in stands]),
-        completed=_timely([one.completed for one in stands]),
+        offered=_timely(offered),
+        completed=_timely(completed),
     )
 
 
 def _by_week(told: Iterable[tuple[datetime | None, Episode]], mondays: Sequence[date]) -> dict[date, list[Episode]]:
     """The Monday of each of these weeks -> what is of that week."""
-    found: dict[date, list[Episode]] = {monday: [] for monday in mondays}
+    begin = [datetime.combine(monday, time(), LONDON).astimezone(UTC) for monday in (*mondays, mondays[-1] + _WEEK)]
+    found: list[list[Episode]] = [[] for _ in begin]  # what is after the last week is in the last of these
     for at, one in told:
-        week = _week_of(at)
-        if week in found:
-            found[week].append(one)
-    return found
+        if at is not None and at >= begin[0]:
+            found[bisect_right(begin, at) - 1].append(one)
+    return dict(zip(mondays, found, strict=False))
 
 
 def _again(own: Sequence[Episode], clocks: Clocks) -> list[Episode]:
@@ -111,13 +114,6 @@ def _again(own: Sequence[Episode], clocks: Clocks) -> list[Episode]:
 def _timely(stands: Sequence[Clock]) -> Timely:
     over = [one for one in stands if one in (Clock.MET, Clock.MET_LATE, Clock.OVERDUE)]
     return Timely(len(over), sum(1 for one in over if one is Clock.MET))
-
-
-def _week_of(at: datetime | None) -> date | None:
-    if at is None:
-        return None
-    day = at.astimezone(LONDON).date()
-    return day - timedelta(days=day.weekday())
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from services.kernel.log import Entry
 from services.kernel.projecting import Told, instant_of, instant_text, said_in
 from services.kernel.store.rows import Rows
 from services.panel.domain.held import Held
+from services.panel.projections.looks import forget_looks
 from services.panel.projections.named import note_named
 from services.panel.projections.outsides import note_outside
 from services.panel.projections.placed import note_placed
@@ -47,6 +48,7 @@ class HoldingsProjection:
 
     def fold(self, session: Session, told: Sequence[Told]) -> None:
         feeds = _Feeds(session)
+        feeds.rows.look_up((said.partner, entry.partition) for entry, said in told)
         new = [said for entry, said in told if feeds.counts(said, entry.partition)]
         disclosed = [said for said in new if isinstance(said, ItemDisclosed)]
         noted = [(note, Rows(session, table, ["partner", "item"])) for note, table in _NOTED]
@@ -58,6 +60,8 @@ class HoldingsProjection:
                     note(rows, said, change)
         for rows in (feeds.rows, *(rows for _, rows in noted)):
             rows.keep()
+        recalled = [said for said in disclosed if any(change.recall for change in said.changes)]
+        forget_looks(session, [(said.partner, said.item) for said in recalled])
 
     def pass_over(self, session: Session, entry: Entry) -> None:
         """A feed of which something cannot be read is broken: nothing of it is shown from then on."""
@@ -157,7 +161,7 @@ def held_of(session: Session, partner: str, purpose: str, items: Sequence[str]) 
     for start in range(0, len(items), _CHUNK):
         some = items[start : start + _CHUNK]
         query = select(HELD).where(c.partner == partner, c.item.in_(some), c.purpose.in_((purpose, OWN)))
-        found += [_held(row) for row in session.execute(query)]
+        found += [_held(row) for row in session.execute(query).all()]
     return sorted(found, key=lambda held: held.rendering.reference)
 
 

@@ -13,6 +13,7 @@ from schemas.disclosures import OWN
 from services.panel.domain.held import TIMED, Held
 from services.panel.domain.network import DRAWN_FROM, WITH_PEOPLE, tells_links
 from services.panel.projections.holdings import held_of
+from services.panel.projections.named import identities_of
 from services.panel.projections.outsides import latest, within
 from services.panel.projections.tables import NAMED, OUTSIDES
 
@@ -20,7 +21,6 @@ _CHUNK: Final = 500
 RECORDS_OF_A_BLOCK: Final = 250
 """From how many records a network is made at once, besides those that say what people are called."""
 _CONTEXT: Final = "context"
-_IDENTITY: Final = "identity"
 _DRAWN_FROM: Final = tuple(data_class.value for data_class in DRAWN_FROM)
 _TELLING: Final = tuple(form.value for form in WITH_PEOPLE)
 _TIMED: Final = tuple(form.value for form in TIMED)
@@ -45,7 +45,8 @@ def linking_since(session: Session, partner: str, purpose: str, first: date | No
     start = (block - 1) * RECORDS_OF_A_BLOCK
     count, items = latest(session, partner, purpose, start, RECORDS_OF_A_BLOCK, *asked)
     beside = _beside_places(session, partner, purpose, {*items})
-    named = _identities(session, partner, purpose, beside.union(items))
+    names = {row.name for row in _rows_in(session, partner, purpose, NAMED.c.item, beside.union(items))}
+    named = identities_of(session, partner, purpose, names)
     held = _held_telling(session, partner, purpose, beside.union(items, named))
     return Linking(held, len(items), min(start, count), max(0, count - start - RECORDS_OF_A_BLOCK))
 
@@ -77,16 +78,6 @@ def _near(session: Session, partner: str, purpose: str, about: str) -> set[str]:
     return {about, *(row.name for row in together)} if mine else set()
 
 
-def _identities(session: Session, partner: str, purpose: str, items: Iterable[str]) -> set[str]:
-    """Of each of those whom these records name, the latest record that says what they are called."""
-    names = {row.name for row in _rows_in(session, partner, purpose, NAMED.c.item, items)}
-    found: dict[str, tuple[str, str, str]] = {}
-    for row in _rows_in(session, partner, purpose, NAMED.c.name, names, NAMED.c.section == _IDENTITY):
-        told = (row.occurred or "", row.reference, row.item)
-        found[row.name] = max(found.get(row.name, told), told)
-    return {item for _, _, item in found.values()}
-
-
 def _beside_places(session: Session, partner: str, purpose: str, items: set[str]) -> set[str]:
     """Of each young person whom the report of a place names, one record: that it does is told by reading it."""
     reports = {
@@ -116,4 +107,4 @@ def _rows_in(
 def _rows(session: Session, partner: str, purpose: str, asked: Sequence[ColumnElement[bool]]) -> list[Any]:
     c = NAMED.c
     query = select(NAMED).where(c.partner == partner, c.purpose.in_((purpose, OWN)), *asked)
-    return list(session.execute(query))
+    return list(session.execute(query).all())

@@ -1,14 +1,15 @@
 """The looks: what each agency's own practitioners looked at, folded from the accesses on the log.
 
 Who looked is itself sensitive. An agency is told of its own people's looks alone; who else looked is for governance.
+On the log every look is for good. Here it is let go of after a year, and with the record that was looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from schemas.access import AccessRecorded
@@ -18,10 +19,11 @@ from services.kernel import topics
 from services.kernel.log import Entry
 from services.kernel.projecting import Told, instant_of, instant_text, said_in
 from services.kernel.store.rows import Rows
-from services.panel.projections.tables import LOOKED, METADATA
+from services.panel.projections.tables import LOOKED, METADATA, OUTSIDES, RECALLS
 
 _ACCESSES: dict[str, type[Event[Any]]] = {"cairn.access.recorded.v1": Event[AccessRecorded]}
 _CHUNK = 500
+_KEPT: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,38 @@ class LooksProjection:
                    "operation": said.operation, "purpose": str(said.purpose), "at": instant_text(said.at)}  # fmt: skip
             for seen in said.seen:
                 if seen.form is not Form.PSEUDONYMISED:
-                    looked.put(row | {"reference": seen.reference})
+                    looked.put(row | {"reference": seen.reference, "item": seen.item})
         looked.keep()
+        forget_looks(session, _recalled(session, [(said.partner, seen.item) for _, said in told for seen in said.seen]))
+        if told:
+            kept_since = max(said.at for _, said in told) - _KEPT
+            session.execute(delete(LOOKED).where(LOOKED.c.at < instant_text(kept_since)))
 
     def pass_over(self, session: Session, entry: Entry) -> None:
         """A trace that cannot be read is missing from the list; it is on the log all the same."""
+
+
+_held = select(OUTSIDES.c.reference).where(OUTSIDES.c.partner == LOOKED.c.partner, OUTSIDES.c.item == LOOKED.c.item)
+_FORGET = delete(LOOKED).where(
+    LOOKED.c.partner == bindparam("by"), LOOKED.c.item == bindparam("at_item"), LOOKED.c.reference.not_in(_held)
+)
+
+
+def forget_looks(session: Session, recalled: Iterable[tuple[str, str]]) -> None:
+    """Let go of the looks of partners at items of which something was recalled, as far as it is held no more."""
+    gone = [{"by": partner, "at_item": item} for partner, item in recalled]
+    if gone:
+        session.execute(_FORGET, gone)
+
+
+def _recalled(session: Session, seen: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of what was seen, what was recalled before the look was read here."""
+    c, wanted = RECALLS.c, list(dict.fromkeys(seen))
+    found: list[tuple[str, str]] = []
+    for start in range(0, len(wanted), _CHUNK):
+        some = tuple_(c.partner, c.item).in_(wanted[start : start + _CHUNK])
+        found += session.execute(select(c.partner, c.item).where(some).distinct()).tuples().all()
+    return found
 
 
 def looks_at(session: Session, partner: str, references: Sequence[str]) -> list[Look]:

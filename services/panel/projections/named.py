@@ -4,7 +4,7 @@ Folded in the same transaction as the holdings. A pseudonym is no reference of t
 nobody here, so that nothing that is found by a name can join the two.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -21,6 +21,8 @@ from services.panel.projections.tables import NAMED
 
 _CHUNK = 500
 _BESIDE = " "
+_IDENTITY = "identity"
+_IN_FULL = tuple(str(form) for form in TIMED)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def note_named(named: Rows, disclosed: ItemDisclosed, change: Change) -> None:
     for ref, name in rendering.about.items():
         kind = kind_of(ref)
         if kind is not None:
-            named.put(row | {"name": name, "kind": str(kind)})
+            named.put(row | {"name": name, "ref": ref, "kind": str(kind)})
 
 
 def young_people_known(
@@ -109,15 +111,42 @@ def young_people_known(
         query = query.having(latest >= instant_text(since))
     if by is not None:
         query = query.having(func.max(case((c.by == by, 1), else_=0)) == 1)
-    return [Known(*row) for row in session.execute(query)]
+    return list(map(Known._make, session.execute(query).all()))
 
 
 def moments_of(
-    session: Session, partner: str, purpose: str, section: str, types: Collection[str], since: datetime
+    session: Session,
+    partner: str,
+    purpose: str,
+    section: str,
+    types: Collection[str],
+    since: datetime,
+    names: Collection[str] | None = None,
 ) -> list[Moment]:
-    """The records of a section and of these types that tell of young people since an instant, with their times."""
+    """The records of a section and of these types that tell of young people since an instant, with their times; of
+    these alone, where names are given."""
     c = NAMED.c
-    query = select(c.name, c.item, c.reference, c.report, c.type, c.section, c.occurred).where(
+    asked = _told_since(partner, purpose, section, types, since)
+    query = select(c.name, c.item, c.reference, c.report, c.type, c.section, c.occurred).where(*asked)
+    if names is not None:
+        query = query.where(c.name.in_(names))
+    return list(map(Moment._make, session.execute(query).all()))
+
+
+def instants_of(
+    session: Session, partner: str, purpose: str, section: str, types: Collection[str], since: datetime
+) -> Sequence[tuple[str, str, str]]:
+    """The same, and of each no more than whom it names, its type and when it was, as text: read by the ten thousand."""
+    c = NAMED.c
+    query = select(c.name, c.type, c.occurred).where(*_told_since(partner, purpose, section, types, since))
+    return session.execute(query).tuples().all()
+
+
+def _told_since(
+    partner: str, purpose: str, section: str, types: Collection[str], since: datetime
+) -> Sequence[ColumnElement[bool]]:
+    c = NAMED.c
+    return (
         c.partner == partner,
         c.type.in_(types),
         c.occurred >= instant_text(since),
@@ -125,19 +154,28 @@ def moments_of(
         c.kind == str(SubjectKind.YOUNG_PERSON),
         c.section == section,
     )
-    return list(map(Moment._make, session.execute(query).all()))
 
 
-def mentions_of(
-    session: Session, partner: str, purpose: str, names: Sequence[str], sections: Sequence[str] = ()
-) -> list[Mention]:
-    """The records for a purpose that name any of these, or those of some sections, in no order that tells anything."""
+def mentions_of(session: Session, partner: str, purpose: str, names: Sequence[str]) -> list[Mention]:
+    """The records for a purpose that name any of these, in no order that tells anything."""
     c = NAMED.c
-    asked = [c.section.in_(sections)] if sections else []
     found: list[Mention] = []
     for start in range(0, len(names), _CHUNK):
-        some = names[start : start + _CHUNK]
-        found += _mentions(session, partner, purpose, c.name.in_(some), *asked)
+        found += _mentions(session, partner, purpose, c.name.in_(names[start : start + _CHUNK]))
+    return found
+
+
+def identities_of(session: Session, partner: str, purpose: str, names: Iterable[str]) -> set[str]:
+    """Of each of these, the item of the latest record that may say what they are called."""
+    c = NAMED.c
+    latest = func.max(c.occurred + _BESIDE + c.reference + _BESIDE + c.item)
+    asked = (c.partner == partner, c.purpose.in_((purpose, OWN)), c.section == _IDENTITY, c.form.in_(_IN_FULL))
+    wanted = sorted(names)
+    found: set[str] = set()
+    for start in range(0, len(wanted), _CHUNK):
+        some = c.name.in_(wanted[start : start + _CHUNK])
+        told = session.execute(select(latest).where(*asked, some).group_by(c.name)).scalars()
+        found |= {one.rpartition(_BESIDE)[2] for one in told}
     return found
 
 

@@ -76,10 +76,11 @@ def items_placed(
 
 
 def items_timed(session: Session, partner: str, purpose: str, first: date | None, last: date | None) -> list[str]:
-    """The records of places that tell a time, of these days."""
+    """The records of places that tell a time, of these days, the latest first."""
     c = PLACED.c
     asked = (*_of_days(partner, purpose, first, last), c.at.is_not(None))
-    return list(session.execute(select(c.item).where(*asked).distinct()).scalars())
+    query = select(c.item).where(*asked).group_by(c.item).order_by(func.max(c.at).desc(), func.max(c.reference).desc())
+    return list(session.execute(query).scalars())
 
 
 def items_nowhere(session: Session, partner: str, purpose: str, first: int, limit: int) -> list[str]:

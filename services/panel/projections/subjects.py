@@ -1,30 +1,20 @@
 """Subjects as an agency names them: from its own references to the hub's refs, and back, through what it holds."""
 
-import json
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from services.panel.domain.held import TIMED
-from services.panel.projections.tables import HELD, NAMED
+from services.panel.projections.tables import NAMED
 
-_CHUNK = 200
+_CHUNK = 500
+_IN_FULL = sorted(map(str, TIMED))
 
 
 def refs_of(session: Session, partner: str, names: Sequence[str]) -> dict[str, str]:
     """The agency's own reference -> the hub's ref, for those of these that its records name."""
-    found: dict[str, str] = {}
-    for start in range(0, len(names), _CHUNK):
-        some = names[start : start + _CHUNK]
-        query = (
-            select(NAMED.c.name, HELD.c.rendering)
-            .join(HELD, (HELD.c.partner == NAMED.c.partner) & (HELD.c.item == NAMED.c.item))
-            .where(NAMED.c.partner == partner, HELD.c.purpose == NAMED.c.purpose, NAMED.c.name.in_(some))
-        )
-        for name, rendering in session.execute(query):
-            found |= {told: ref for ref, told in json.loads(rendering)["about"].items() if told == name}
-    return found
+    return {name: ref for ref, name in _pairs(session, partner, NAMED.c.name, names)}
 
 
 def names_of(session: Session, partner: str, refs: Iterable[str]) -> dict[str, str]:
@@ -32,13 +22,16 @@ def names_of(session: Session, partner: str, refs: Iterable[str]) -> dict[str, s
 
     A pseudonym is no reference: joining the two is just what it is to prevent.
     """
-    found: dict[str, str] = {}
-    wanted = list(dict.fromkeys(refs))
-    for start in range(0, len(wanted), _CHUNK):
-        some = wanted[start : start + _CHUNK]
-        naming = or_(*(HELD.c.subjects.contains(f'"{ref}"', autoescape=True) for ref in some))
-        for (rendering,) in session.execute(select(HELD.c.rendering).where(HELD.c.partner == partner, naming)):
-            told = json.loads(rendering)
-            if told["form"] in TIMED:
-                found |= {ref: name for ref, name in told["about"].items() if ref in some}
+    return dict(_pairs(session, partner, NAMED.c.ref, list(refs), NAMED.c.form.in_(_IN_FULL)))
+
+
+def _pairs(
+    session: Session, partner: str, column: ColumnElement[str], values: Sequence[str], *asked: ColumnElement[bool]
+) -> list[tuple[str, str]]:
+    """Ref and reference of whom the agency's records name, where a column has one of these values."""
+    found: list[tuple[str, str]] = []
+    for start in range(0, len(values), _CHUNK):
+        some = column.in_(values[start : start + _CHUNK])
+        query = select(NAMED.c.ref, NAMED.c.name).where(NAMED.c.partner == partner, some, *asked).distinct()
+        found += [(row.ref, row.name) for row in session.execute(query)]
     return found

@@ -81,6 +81,7 @@ NAMED = Table(
     Column("item", String(80), primary_key=True),
     Column("purpose", String(40), primary_key=True),
     Column("name", String(80), primary_key=True),
+    Column("ref", String(80), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("form", String(20), nullable=False),
     Column("reference", String(80), nullable=False),
@@ -91,8 +92,9 @@ NAMED = Table(
     Column("occurred", String(32)),
     Column("recorded", String(32)),
 )
-"""Whom and what each held record names, by the agency's own references; pseudonyms are left out, and so is the time of
-what does not tell one."""
+"""Whom and what each held record names, by the agency's own references, and which ref of the hub each of them is for;
+pseudonyms are left out, and so is the time of what does not tell one."""
+Index("panel_named_ref", NAMED.c.partner, NAMED.c.ref, NAMED.c.form, NAMED.c.name)
 Index("panel_named_name", NAMED.c.partner, NAMED.c.name, NAMED.c.section)
 Index("panel_named_report", NAMED.c.partner, NAMED.c.report)
 Index(
@@ -154,13 +156,17 @@ LOOKED = Table(
     Column("partner", String(63), primary_key=True),
     Column("access", String(80), primary_key=True),
     Column("reference", String(80), primary_key=True),
+    Column("item", String(80), nullable=False),
     Column("practitioner", String(120), nullable=False),
     Column("operation", String(80), nullable=False),
     Column("purpose", String(40), nullable=False),
     Column("at", String(32), nullable=False),
 )
-"""What each agency's own practitioners looked at; nobody else's looks are kept here."""
+"""What each agency's own practitioners looked at of late, among what the agency still holds; nobody else's looks are
+kept here."""
 Index("panel_looked_reference", LOOKED.c.partner, LOOKED.c.reference)
+Index("panel_looked_item", LOOKED.c.partner, LOOKED.c.item)
+Index("panel_looked_when", LOOKED.c.at)
 
 SAVED_FILTERS = Table(
     "panel_saved_filters",

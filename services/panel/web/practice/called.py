@@ -1,6 +1,6 @@
 """What young people and places are called: by the name a young person uses, from the latest record that may tell it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,6 @@ from schemas.classes import SubjectKind
 from services.kernel.pages import short_ref
 from services.kernel.pages.words import spaced
 from services.panel.domain.held import TIMED, Opened, kind_of
-from services.panel.projections.named import Mention
 
 IDENTITY = "identity"
 _NOBODY_SAYS = {SubjectKind.YOUNG_PERSON: "Young person", SubjectKind.ADULT: "Adult", SubjectKind.CONTEXT: "Place"}
@@ -61,17 +60,6 @@ def callings(records: Iterable[Opened]) -> Callings:
             if record.held.section == IDENTITY and (called := _called(record.each.get(name, {}))):
                 people[name] = called
     return Callings(people, places, kinds)
-
-
-def identity_items(mentions: Sequence[Mention]) -> list[str]:
-    """The one record of each of those named that says, latest, what they are called."""
-    latest: dict[str, Mention] = {}
-    for mention in mentions:
-        if mention.section == IDENTITY and mention.form in TIMED and mention.occurred is not None:
-            known = latest.get(mention.name)
-            if known is None or (known.occurred, known.reference) < (mention.occurred, mention.reference):
-                latest[mention.name] = mention
-    return sorted({mention.item for mention in latest.values()})
 
 
 def place_words(content: Mapping[str, Any]) -> str | None:

@@ -18,10 +18,10 @@ from services.kernel.pages.times import LONDON, day_words
 from services.panel.domain.held import TIMED, Held, Opened
 from services.panel.projections.holdings import held_of
 from services.panel.projections.looks import Look, looks_at
-from services.panel.projections.named import Mention, mentions_in, mentions_of
+from services.panel.projections.named import Mention, identities_of, mentions_in, mentions_of
 from services.panel.reading import Current
 from services.panel.web.practice import child_page
-from services.panel.web.practice.called import callings, identity_items
+from services.panel.web.practice.called import callings
 from services.panel.web.practice.missing_told import episodes_opened
 from services.panel.web.practice.room import Practising, Room, Stated, Word, stated, strip
 from services.panel.web.practice.young_people import PATH as LIST
@@ -148,8 +148,8 @@ def _find(room: Room, who: Caller, purpose: Purpose, ref: str, until: datetime |
         own = [one for one in held if one.form is not Form.PSEUDONYMISED and _was_known(one, until)]
         beside = mentions_in(session, who.partner, purpose, [one.item for one in own])
         others = [one for one in beside if one.name != ref]
-        named = mentions_of(session, who.partner, purpose, sorted({one.name for one in others}))
-        items = sorted({*identity_items(named)} - {one.item for one in own})
+        named = identities_of(session, who.partner, purpose, {one.name for one in others})
+        items = sorted(named - {one.item for one in own})
         looks = looks_at(session, who.partner, [one.rendering.reference for one in own])
         found = Found(True, frozenset(one.rendering.reference for one in own), others, looks)
         return found, [*own, *(one for one in held_of(session, who.partner, purpose, items) if _was_known(one, until))]

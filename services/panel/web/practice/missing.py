@@ -17,13 +17,13 @@ from services.panel.domain.held import Held
 from services.panel.domain.missing_clocks import Episode, repeated
 from services.panel.domain.missing_figures import Figures, Nameless, figures, nameless, weeks_until
 from services.panel.projections.holdings import held_of
-from services.panel.projections.named import mentions_of
+from services.panel.projections.named import identities_of
 from services.panel.projections.nameless import days_under_a_pseudonym, people_in_general_terms
 from services.panel.reading import Current
 from services.panel.web.practice import missing_page
-from services.panel.web.practice.called import IDENTITY, callings, identity_items
+from services.panel.web.practice.called import callings
 from services.panel.web.practice.missing_page import WEEKS, WEEKS_OTHERWISE
-from services.panel.web.practice.missing_told import episodes_told, moments_told
+from services.panel.web.practice.missing_told import episodes_counted, items_behind
 from services.panel.web.practice.room import Practising, Room, Stated, Word, stated, strip
 from services.panel.web.practice.saving import saved_links
 from services.panel.web.practice.young_people import PATH as YOUNG_PEOPLE
@@ -111,14 +111,12 @@ def _asked(purpose: str, weeks: str) -> Asked:
 def _find(room: Room, who: Caller, asked: Asked) -> Current[Found]:
     def find(session: Session, now: datetime) -> tuple[Found, list[Held]]:
         since = now - timedelta(weeks=int(asked.weeks)) - _BEFORE
-        steps = moments_told(session, who.partner, asked.purpose, since)
-        episodes = episodes_told(steps)
+        episodes = episodes_counted(session, who.partner, asked.purpose, since)
         often = repeated([one for own in episodes.values() for one in own], now, room.clocks)
-        named = missing_page.most_often(often)
-        behind = {episodes[name][-1].reports[0] for name in named}
-        items = {one.item for one in steps if one.reference in behind}
-        identities = mentions_of(session, who.partner, asked.purpose, sorted(named), (IDENTITY,))
-        items |= {*identity_items(identities)}
+        named = sorted(missing_page.most_often(often))
+        lately = now - max(_BEFORE, room.clocks.repeated_within)
+        items = items_behind(session, who.partner, asked.purpose, lately, named)
+        items |= identities_of(session, who.partner, asked.purpose, named)
         found = Found(
             episodes,
             often,

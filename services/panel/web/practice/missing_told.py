@@ -5,7 +5,7 @@ went on would go on looking for somebody who is home.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -13,26 +13,40 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from schemas.classes import DataClass, Purpose, SubjectKind
-from services.kernel.projecting import instant_of
+from services.kernel.projecting import instant_text
 from services.panel.domain.episodes import STEPS, Step, Told, episodes_of, types_of
 from services.panel.domain.held import TIMED, Opened, kind_of
 from services.panel.domain.missing_clocks import Episode
-from services.panel.projections.named import Moment, moments_of
+from services.panel.projections.named import Moment, instants_of, moments_of
 
 _TELLS = {
     DataClass.MISSING.value: frozenset(Step),
     DataClass.VOICE_SAFETY.value: frozenset({Step.DECLINED, Step.COMPLETED}),
 }
+_ANY: Final = ""
+"""Stands for the record that tells a step, where it is not asked which it is."""
 _STATED_AS: Final = {Step.REPORTED: "since", Step.FOUND: "found"}
 
 
-def moments_told(session: Session, partner: str, purpose: Purpose, since: datetime) -> list[Moment]:
-    """The steps of episodes that an agency is told of since an instant."""
+def moments_told(
+    session: Session, partner: str, purpose: Purpose, since: datetime, names: Collection[str] | None = None
+) -> list[Moment]:
+    """The steps of episodes that an agency is told of since an instant: all, or those of these people."""
     return [
         moment
         for section, steps in _TELLS.items()
-        for moment in moments_of(session, partner, purpose, section, types_of(steps), since)
+        for moment in moments_of(session, partner, purpose, section, types_of(steps), since, names)
     ]
+
+
+def episodes_counted(session: Session, partner: str, purpose: Purpose, since: datetime) -> dict[str, list[Episode]]:
+    """The same episodes as `episodes_told` tells, for figures: without the records that they are made of. A step that
+    one report tells in two sections is told twice, which changes nothing but how often something was declined."""
+    told: dict[str, list[Told]] = defaultdict(list)
+    for section, steps in _TELLS.items():
+        for name, type_name, occurred in instants_of(session, partner, purpose, section, types_of(steps), since):
+            told[name].append((occurred, STEPS[type_name], _ANY))
+    return {name: episodes_of(name, steps) for name, steps in sorted(told.items())}
 
 
 def episodes_told(moments: Sequence[Moment]) -> dict[str, list[Episode]]:
@@ -44,9 +58,16 @@ def episodes_told(moments: Sequence[Moment]) -> dict[str, list[Episode]]:
         if known is not moment and (moment.section, moment.item) < (known.section, known.item):
             steps[step] = moment
     return {
-        name: episodes_of(name, [Told(step, instant_of(one.occurred), one.reference) for (_, step), one in own.items()])
+        name: episodes_of(name, [(one.occurred, step, one.reference) for (_, step), one in own.items()])
         for name, own in sorted(first.items())
     }
+
+
+def items_behind(session: Session, partner: str, purpose: Purpose, since: datetime, names: Collection[str]) -> set[str]:
+    """Of each of these young people, the record that the latest of their episodes since an instant began with."""
+    steps = moments_told(session, partner, purpose, since, names)
+    first = {episodes[-1].reports[0] for episodes in episodes_told(steps).values()}
+    return {one.item for one in steps if one.reference in first}
 
 
 def episodes_opened(records: Iterable[Opened]) -> dict[str, list[Episode]]:
@@ -63,7 +84,7 @@ def episodes_opened(records: Iterable[Opened]) -> dict[str, list[Episode]]:
             stated[step][reference] = datetime.fromisoformat(instant)
         for ref, name in held.rendering.about.items():
             if kind_of(ref) is SubjectKind.YOUNG_PERSON:
-                told[name].setdefault((held.report, step), Told(step, held.occurred, reference))
+                told[name].setdefault((held.report, step), (instant_text(held.occurred), step, reference))
     return {
         name: [_as_stated(one, stated) for one in episodes_of(name, list(steps.values()))]
         for name, steps in sorted(told.items())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from schemas.classes import DataClass, Purpose
 from services.kernel.identity import Caller
 from services.kernel.pages import FieldError
+from services.kernel.projecting import instant_text
 from services.panel.domain.episodes import Step, types_of
 from services.panel.domain.held import Held
 from services.panel.domain.local_time import LONDON
@@ -23,7 +24,10 @@ from services.panel.web.practice.room import Room
 
 OPERATION: Final = "panel.places"
 _EVER_SINCE: Final = datetime(1, 1, 1, tzinfo=UTC)
+_FOR_EVER: Final = "~"
+"""Stands behind every instant as text."""
 _EARLIER: Final = timedelta(days=1)
+_LATER: Final = timedelta(days=7)
 _TELLING: Final[Mapping[What, Sequence[str]]] = {
     What.WENT_MISSING: types_of({Step.REPORTED}),
     What.FOUND: types_of({Step.FOUND}),
@@ -33,6 +37,8 @@ DESCRIBED_BY: Final = 5
 """From how many of its latest records a place is described."""
 RECORDS_OF_A_PAGE: Final = 200
 """How many of those records a page reads that name no place, and can only be put together by what they say."""
+STATED_BY: Final = 400
+"""From how many records at once the hours are read that only records state, beginning with the latest."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +67,21 @@ class Found:
     further: bool = False
     nowhere: int = 0
     """How many records tell of a place that they do not name."""
+    stating: int = 0
+    """From how many records the hours are that only records state."""
+    left_out: int = 0
+    """How many earlier ones state an hour too, and were not read for it."""
 
 
 def find(room: Room, who: Caller, asked: Asked, with_places: bool = True) -> Current[Found]:
     """The hours, and the places of a page, with the records that say when, and what sort of place."""
 
     def looked(session: Session, _: datetime) -> tuple[Found, list[Held]]:
-        found = Found(_hours(session, who.partner, asked))
-        items = _items_stating(session, who.partner, asked)
+        stating = _items_stating(session, who.partner, asked)
+        start = 0 if with_places else (asked.page - 1) * STATED_BY  # pages are those of the places, where there are any
+        items = {*stating[start : start + STATED_BY]}
+        left_out = max(0, len(stating) - start - STATED_BY)
+        found = Found(_hours(session, who.partner, asked), stating=len(items), left_out=left_out)
         if with_places:
             found = _with_places(session, who.partner, asked, found)
             items |= _items_describing(session, who.partner, asked, found.tallies)
@@ -84,15 +97,17 @@ def _hours(session: Session, partner: str, asked: Asked) -> Sequence[tuple[date,
     return hours_of_days(session, partner, asked.purpose, asked.first, asked.last)
 
 
-def _items_stating(session: Session, partner: str, asked: Asked) -> set[str]:
-    """The records that state when somebody went missing or was found, or when something was seen at a place: that is
-    often hours before anybody wrote it down."""
+def _items_stating(session: Session, partner: str, asked: Asked) -> list[str]:
+    """The records that state when somebody went missing or was found, or when something was seen at a place, the latest
+    first: that is often hours before anybody wrote it down, so that those of a later day come, behind the others."""
     if asked.what is What.AT_A_PLACE:
-        return {*items_timed(session, partner, asked.purpose, asked.first, asked.last)}
+        return items_timed(session, partner, asked.purpose, asked.first, asked.last)
     types = _TELLING.get(asked.what, ())
     since = datetime.combine(asked.first, time(), LONDON) - _EARLIER if asked.first else _EVER_SINCE
     told = moments_of(session, partner, asked.purpose, DataClass.MISSING.value, types, since) if types else []
-    return {one.item for one in told}
+    until = instant_text(datetime.combine(asked.last, time(), LONDON) + _LATER) if asked.last else _FOR_EVER
+    told.sort(key=lambda one: (one.occurred < until, one.occurred, one.reference), reverse=True)
+    return list(dict.fromkeys(one.item for one in told))
 
 
 def _with_places(session: Session, partner: str, asked: Asked, found: Found) -> Found:

@@ -135,6 +135,14 @@ def nowhere_words(records: int, read: int) -> str:
     )
 
 
+def left_out_words(records: int, read: int) -> str:
+    """What is to be known of records that state an hour and were not read for it; else nothing."""
+    if not records:
+        return ""
+    made = f"{read} record{'' if read == 1 else 's'}"
+    return f"It is made from {made}, the latest. {records:,} more lie before and are left out: ask for fewer days."
+
+
 def span_words(first: date | None, last: date | None) -> str:
     """From which day to which the calendar counts."""
     if first and last:

@@ -16,8 +16,7 @@ from schemas.classes import Purpose
 from services.panel.domain.held import TIMED, Held
 from services.panel.domain.missing_clocks import Clock, Clocks, Episode, timed
 from services.panel.projections.holdings import held_of
-from services.panel.projections.named import Mention, mentions_by_type, mentions_of
-from services.panel.web.practice.called import IDENTITY, identity_items
+from services.panel.projections.named import Mention, identities_of, mentions_by_type
 from services.panel.web.practice.missing_told import episodes_told, moments_told
 
 _LOOKED_BACK: Final = timedelta(days=60)
@@ -94,9 +93,9 @@ def waiting(session: Session, wanted: Wanted, now: datetime) -> list[Waiting]:
 
 def held_behind(session: Session, wanted: Wanted, shown: Sequence[Waiting]) -> list[Held]:
     """The records that say more of these rows, and those that say what the people in them are called."""
-    names = sorted({name for one in shown for name in one.about})
-    identities = identity_items(mentions_of(session, wanted.partner, wanted.purpose, names, (IDENTITY,)))
-    items = {item for one in shown for item in one.items} | {*identities}
+    named = {name for one in shown for name in one.about}
+    items = {item for one in shown for item in one.items}
+    items |= identities_of(session, wanted.partner, wanted.purpose, named)
     return held_of(session, wanted.partner, wanted.purpose, sorted(items))
 
 

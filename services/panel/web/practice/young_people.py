@@ -15,10 +15,10 @@ from services.kernel.pages import address
 from services.kernel.pages.listing import ROWS_OF_A_PAGE, ROWS_OF_A_TWIN, Listing, order_asked, page_asked, shown, twin
 from services.panel.domain.held import Held
 from services.panel.projections.holdings import held_of
-from services.panel.projections.named import Moment, ToldOf, mentions_of, told_of, young_people_known
+from services.panel.projections.named import ToldOf, identities_of, told_of, young_people_known
 from services.panel.reading import Current
-from services.panel.web.practice.called import IDENTITY, callings, identity_items
-from services.panel.web.practice.missing_told import episodes_told, moments_told
+from services.panel.web.practice.called import callings
+from services.panel.web.practice.missing_told import episodes_counted, items_behind
 from services.panel.web.practice.room import Practising, Room, Stated, Word, stated, strip
 from services.panel.web.practice.saving import saved_links
 from services.panel.web.practice.young_people_page import (
@@ -137,8 +137,7 @@ def _find(room: Room, who: Caller, asked: Asked) -> Current[Found]:
     def find(session: Session, now: datetime) -> tuple[Found, list[Held]]:
         since = now - timedelta(days=int(asked.days)) if asked.days else None
         known = young_people_known(session, who.partner, asked.purpose, since, asked.by or None)
-        steps = moments_told(session, who.partner, asked.purpose, now - _TOLD_WITHIN)
-        episodes = episodes_told(steps)
+        episodes = episodes_counted(session, who.partner, asked.purpose, now - _TOLD_WITHIN)
         everybody = [Somebody(one, *standing_of(episodes.get(one.name, ()), now, room.clocks)) for one in known]
         wanted = [one for one in everybody if asked.standing in ("", one.standing)]
         start = (asked.page - 1) * asked.size
@@ -146,19 +145,16 @@ def _find(room: Room, who: Caller, asked: Asked) -> Current[Found]:
         people = ordered[start : start + asked.size]
         names = [one.known.name for one in people]
         told = told_of(session, who.partner, asked.purpose, names)
-        items = {*identity_items(mentions_of(session, who.partner, asked.purpose, names, (IDENTITY,)))}
-        items |= _items_behind(people, told, steps)
+        items = identities_of(session, who.partner, asked.purpose, names)
+        # what a list says about somebody is a reading of their records, and leaves its trace on one at least: that
+        # which the standing comes from, or else one of those that are counted
+        away = [one.known.name for one in people if one.episode]
+        items |= items_behind(session, who.partner, asked.purpose, now - _TOLD_WITHIN, away)
+        items |= {told[one.known.name].item for one in people if not one.episode}
         held = held_of(session, who.partner, asked.purpose, sorted(items))
         return Found(people, len(wanted) > start + asked.size, len(wanted), told), held
 
     return room.reading.look(who, asked.purpose, OPERATION, find)
-
-
-def _items_behind(shown: Sequence[Somebody], told: Mapping[str, ToldOf], steps: Sequence[Moment]) -> set[str]:
-    """Of everybody, the record that the standing comes from or else one of those that are counted: what a list says
-    about somebody is a reading of their records, and leaves its trace on one at least."""
-    items = {step.reference: step.item for step in steps}
-    return {items[one.episode.reports[0]] if one.episode else told[one.known.name].item for one in shown}
 
 
 def _listing(request: Request, asked: Asked, current: Current[Found]) -> Listing:
