@@ -1,6 +1,5 @@
-"""A panel service over a real log on which a night lies, asked by practitioners of its agencies."""
+"""What the panel's tests begin with: a night on the log, an evening in practice, a meeting that was held."""
 
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,13 @@ from services.kernel.log import Log
 from services.kernel.log.opening import open_log
 from services.kernel.store.opening import open_store
 from services.panel.app import PanelParts, PanelService, create
+from tests.journeys.night import HOUSE_B
+from tests.panel.panel_hub import COORDINATOR
 from tests.support.night import Night
+from tests.support.panel_story import WEIGHTS, PanelPages, Sitting, panel_pages
+from tests.support.practice_night import Room, practice_night
+from tests.support.practised import Practised, practised
+from tests.support.reading import words
 
 
 @dataclass
@@ -46,12 +51,6 @@ class Practice:
             "/", params={"purpose": purpose}, headers={"Authorization": f"Demo {agency}/practitioner"}
         )
         return response.status_code, response.text
-
-
-def words(page: str) -> str:
-    """A page as it reads, without its markup."""
-    text = re.sub(r"<[^>]+>", " ", page).replace("&#39;", "'").replace("&amp;", "&")
-    return re.sub(r"\s+([,.;:])", r"\1", re.sub(r"\s+", " ", text))
 
 
 def _practice(folder: Path, counted: dict[str, int] | None = None) -> Practice:
@@ -95,3 +94,43 @@ def practice(fed: tuple[Path, dict[str, int]], tmp_path: Path) -> Iterator[Pract
     practice = _practice(tmp_path / "night", dict(counted))
     yield practice
     _close(practice)
+
+
+@pytest.fixture(scope="module")
+def night() -> Iterator[Room]:
+    """The night and the evening in the practice room, for tests that only look."""
+    with practice_night() as room:
+        yield room
+
+
+@pytest.fixture(scope="module")
+def going_on() -> Iterator[Room]:
+    """The same for tests in which something happens."""
+    with practice_night() as room:
+        yield room
+
+
+@pytest.fixture(scope="module")
+def house_b() -> Iterator[Practised]:
+    """A hub on which the night of House B was played, and reports can be sent."""
+    with practised(HOUSE_B) as opened:
+        yield opened
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[PanelPages]:
+    """The panel room before anything has happened in it."""
+    with panel_pages(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitting]:
+    """The panel room after a meeting was held, for tests that only look."""
+    with panel_pages(tmp_path_factory.mktemp("held")) as opened:
+        sitting = Sitting(opened)
+        opened.done(f"/contexts/{sitting.case}/weigh", COORDINATOR, WEIGHTS)
+        sitting.begin()
+        sitting.decide_group()
+        sitting.close()
+        yield sitting

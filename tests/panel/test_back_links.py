@@ -9,9 +9,9 @@ from schemas.access import AccessRecorded
 from schemas.envelope import Event
 from services.kernel import topics
 from services.kernel.log import BEFORE_FIRST
-from tests.panel.conftest import words
 from tests.panel.panel_hub import CHAIR, COORDINATOR, group_referral
 from tests.support.panel_story import CONFIRMED, PanelPages, day, panel_pages, proposed, three_reports
+from tests.support.reading import words
 
 LEAD, COLLEAGUE, OFFICER = "social-work/duty-worker", "social-work/team-leader", "police/officer"
 CP = {"purpose": "child_protection"}

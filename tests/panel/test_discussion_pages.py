@@ -3,8 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +12,9 @@ from schemas.envelope import Event
 from services.kernel import topics
 from services.kernel.log import BEFORE_FIRST
 from services.panel.domain.prompts import Prompt
-from tests.panel.conftest import words
 from tests.panel.panel_hub import CHAIR
-from tests.support.panel_story import PanelPages, panel_pages
+from tests.support.panel_story import PanelPages
+from tests.support.reading import error_summary, words
 
 WORKER, OFFICER = "social-work/duty-worker", "police/officer"
 NEW = "/discussions/new"
@@ -31,21 +29,10 @@ WHOLE: dict[str, Any] = {
 } | {prompt.value: "yes" for prompt in Prompt}
 
 
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[PanelPages]:
-    with panel_pages(tmp_path) as opened:
-        yield opened
-
-
-def _summary(page: str) -> dict[str, str]:
-    found = re.search(r'<div class="ds_error-summary.*?</div>', page, re.DOTALL)
-    return dict(re.findall(r'<a href="#([^"]+)">([^<]+)</a>', found[0])) if found else {}
-
-
 def _closed(hub: PanelPages, **instead: Any) -> str:
     """The receipt of a discussion that was closed."""
     answer = hub.send(NEW, WORKER, WHOLE | instead, "child_protection")
-    assert answer.status_code == 303, _summary(answer.text)
+    assert answer.status_code == 303, error_summary(answer.text)
     path = answer.headers["location"].removeprefix("/panel").partition("?")[0]
     return str(hub.raw("GET", path, WORKER).text)
 
@@ -86,7 +73,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_closed(
 ) -> None:
     answer = hub.send(NEW, WORKER, WHOLE | changed, "child_protection")
 
-    told = _summary(answer.text)
+    told = error_summary(answer.text)
     assert answer.status_code == 422
     assert list(told) == list(said)
     assert all(told[name].startswith(expected) for name, expected in said.items())

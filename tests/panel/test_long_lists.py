@@ -8,15 +8,12 @@ from typing import Any
 
 import pytest
 
-from schemas.access import AccessRecorded
-from schemas.envelope import Event
 from schemas.reports import example
-from services.kernel import topics
-from services.kernel.log import BEFORE_FIRST
 from services.panel.projections import linked
 from services.panel.web.practice import chronology, missing_page, places_found, queue
 from tests.support.practice_night import NOW, Room, practice_night
-from tests.support.practised import words
+from tests.support.query_plans import plans
+from tests.support.reading import words
 
 WORKER = "social-work/duty-worker"
 CP = {"purpose": "child_protection"}
@@ -37,9 +34,7 @@ def night() -> Iterator[Room]:
 
 def _seen(night: Room, partner: str = "social-work") -> list[str]:
     """What the last look of a practitioner is on the log as having seen."""
-    entries = night.stage.hub.log.read(topics.ACCESS, 0, BEFORE_FIRST, 100_000)
-    accesses = [Event[AccessRecorded].model_validate_json(entry.value).data for entry in entries]
-    last = [one for one in accesses if one.partner == partner and one.operation != "panel.actions"][-1]
+    last = [one for one in night.accesses() if one.partner == partner and one.operation != "panel.actions"][-1]
     return sorted(seen.item for seen in last.seen)
 
 
@@ -207,6 +202,38 @@ def test_a_place_is_described_by_few_of_its_records_and_counted_by_all(
     assert len(_seen(night)) <= len(rows)
 
 
+@pytest.mark.parametrize("what", ["went_missing", "found", "at_a_place"])
+def test_hours_that_only_records_state_are_read_from_the_latest_and_the_others_are_a_page_away(
+    night: Room, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    asked = {"what": what, "from": "all"}
+    (whole,) = _chain(night, "/places/times", **asked)
+    everything = set(_seen(night))
+    assert "are left out" not in words(night.open("/places", params=CP | asked).text)
+    monkeypatch.setattr(places_found, "STATED_BY", 1)
+
+    page = words(night.open("/places", params=CP | asked).text)
+    pages = _chain(night, "/places/times", **asked)
+
+    assert f"It is made from 1 record, the latest. {len(everything) - 1} more" in page
+    assert len(pages) == len(everything) > 1
+    assert len(_seen(night)) == 1
+    assert {(row["weekday"], row["hour"]) for rows in pages for row in rows} == {
+        (row["weekday"], row["hour"]) for row in whole
+    }
+
+
+def test_hours_of_days_gone_by_are_read_from_the_records_of_those_days(
+    night: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"what": "went_missing", "from": "2026-03-01", "to": (NOW - timedelta(days=10)).date().isoformat()}
+    whole = night.rows("/places/times", **asked)
+    monkeypatch.setattr(places_found, "STATED_BY", len(_seen(night)) - 1)
+
+    assert night.rows("/places/times", **asked) == whole
+    assert whole
+
+
 def test_of_those_who_are_missing_often_the_most_often_are_named_and_the_others_counted(
     night: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,3 +248,38 @@ def test_of_those_who_are_missing_often_the_most_often_are_named_and_the_others_
     assert "1 other was three times or more." in after
     assert named
     assert _seen(night) == []
+
+
+_LOOKED_UP_BY = {
+    "panel_held": ("partner=? AND item=?",),
+    "panel_looked": ("partner=? AND access=?", "partner=? AND reference=?"),
+    "panel_named": ("partner=? AND ",),
+    "panel_outsides": ("partner=?",),
+    "panel_placed": ("partner=?",),
+}
+"""What grows with every report -> how it may be looked up: names, outsides and places are counted, the rest is not."""
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/queue", {}),
+        ("/young-people", {}),
+        ("/young-people/{isla}", {}),
+        ("/missing", {"weeks": "52"}),
+        ("/", {}),
+        ("/network", {"days": "all"}),
+        ("/places", {"from": "all"}),
+        ("/places", {"what": "went_missing"}),
+    ],
+)
+def test_no_page_looks_through_all_that_agencies_hold(night: Room, path: str, asked: dict[str, str]) -> None:
+    isla = next(row["key"] for row in night.rows("/young-people") if "Isla" in str(row))
+
+    with plans() as told:
+        answer = night.open(path.format(isla=isla), params=CP | asked)
+
+    assert answer.status_code == 200
+    steps = [(table, step) for step in told for table in _LOOKED_UP_BY if re.search(rf" {table}\b", step)]
+    assert steps
+    assert [step for table, step in steps if not any(f"({by}" in step for by in _LOOKED_UP_BY[table])] == []

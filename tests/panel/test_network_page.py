@@ -15,7 +15,8 @@ from schemas.envelope import Event
 from services.kernel import topics
 from services.kernel.log import BEFORE_FIRST
 from tests.journeys.night import HOUSE_B, with_reports
-from tests.support.practised import Practised, practised, words
+from tests.support.practised import Practised, practised
+from tests.support.reading import words
 
 SOCIAL_WORK = "social-work/duty"
 SCRIPT = "<script>alert('x')</script>"

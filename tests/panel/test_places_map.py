@@ -17,10 +17,10 @@ from services.panel.application.gazetteers import gazetteer_at
 from services.panel.domain.gazetteer import Gazetteer, GazetteerMalformed, gazetteer
 from services.panel.domain.places import Tally, places
 from services.panel.web.practice.places_map import TownMap, town_map
-from tests.panel.conftest import words
 from tests.panel.panel_hub import bus_station
 from tests.panel.test_network import BUS, told
 from tests.support.panel_story import OFFICER, PanelPages, panel_pages
+from tests.support.reading import words
 
 PARK = "c-park"
 KNOWN = Gazetteer("Sampleton", 640, 400, (), {"c-1": (100.0, 100.0), PARK: (400.0, 300.0)})

@@ -1,21 +1,16 @@
-"""What the pages of practice make of records: names, grades, alerts, facts, and who is named by which record."""
+"""What the pages of practice make of records: names, grades, alerts and facts."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from schemas.classes import DataClass, Form, Purpose
-from schemas.disclosures import Change, ItemDisclosed, Rendering
-from services.kernel.store.opening import open_store
-from services.kernel.store.rows import Rows
+from schemas.classes import Form
+from schemas.disclosures import Rendering
 from services.panel.domain.held import Held, Opened
 from services.panel.domain.missing_clocks import Clocks, Episode
 from services.panel.projections.looks import Look
-from services.panel.projections.named import mentions_of, note_named, young_people_known
-from services.panel.projections.tables import METADATA, NAMED
 from services.panel.reading import Chronology
 from services.panel.web.practice import child_page, queue_page
 from services.panel.web.practice.called import callings, place_words
@@ -237,50 +232,3 @@ def test_only_what_the_page_did_not_count_is_news(counted: str, words: str) -> N
 
 def _waits(of: str) -> Waiting:
     return Waiting(Kind.MISSING, of, key_of(of), 0.0, frozenset(), frozenset())
-
-
-def _noted(folder: Path, *renderings: Rendering | None) -> tuple[list[str], list[Any]]:
-    store = open_store(f"sqlite:///{folder}/named.db", "named")
-    store.create_tables(METADATA)
-    for number, rendering in enumerate(renderings):
-        disclosed = ItemDisclosed(
-            partner="health", sequence=number + 1, item="i-1", report="r-1", by="police",
-            type="cairn.missing-episode.reported.v1", section="missing", data_class=DataClass.MISSING,
-            subjects=("s-1",), occurred=NOW, recorded=NOW, changes=(), revision="r1", decided=NOW,
-        )  # fmt: skip
-        form = rendering.form if rendering else Form.NONE
-        change = Change(purpose=Purpose.MISSING, form=form, reasons=("agreement_grants",), rendering=rendering)
-        with store.transaction() as session:
-            named = Rows(session, NAMED, ["partner", "item"])
-            note_named(named, disclosed, change)
-            named.keep()
-    with store.reading() as session:
-        known = [one.name for one in young_people_known(session, "health", Purpose.MISSING)]
-        times = [one.occurred for one in mentions_of(session, "health", Purpose.MISSING, ["y-1", "p-1"])]
-    store.close()
-    return known, times
-
-
-def _rendering(form: Form, **about: str) -> Rendering:
-    return Rendering(
-        reference=f"n-{form}", form=form, about={ref.replace("_", "-"): name for ref, name in about.items()}
-    )
-
-
-def test_a_record_names_young_people_by_the_agency_s_own_references(tmp_path: Path) -> None:
-    known, times = _noted(tmp_path, _rendering(Form.FULL, s_1="y-1", a_1="y-2", c_1="y-3"))
-
-    assert known == ["y-1"]
-    assert times == [NOW]
-
-
-def test_a_record_under_a_pseudonym_names_nobody(tmp_path: Path) -> None:
-    assert _noted(tmp_path, _rendering(Form.FULL, s_1="y-1"), _rendering(Form.PSEUDONYMISED, s_1="p-1")) == ([], [])
-
-
-def test_a_record_in_general_terms_names_somebody_and_keeps_no_time(tmp_path: Path) -> None:
-    assert _noted(tmp_path, _rendering(Form.GENERALISED, s_1="y-1")) == (["y-1"], [None])
-
-
-def test_a_recalled_record_names_nobody_any_more(tmp_path: Path) -> None:
-    assert _noted(tmp_path, _rendering(Form.FULL, s_1="y-1"), None) == ([], [])

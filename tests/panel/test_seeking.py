@@ -1,36 +1,19 @@
 """Finding a young person by a name or a number: only among those whom the agency's own records name."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from schemas.access import AccessRecorded
 from schemas.classes import Purpose
-from schemas.envelope import Event
 from services.kernel import topics
 from services.kernel.log import BEFORE_FIRST
 from services.panel.domain.seeking import sought
-from tests.panel.conftest import words
 from tests.support.practice_night import ISLA, SECRETS, SKYE, Room, event, practice_night
+from tests.support.reading import words
 
 WORKER = "social-work/duty-worker"
 CP = {"purpose": "child_protection"}
-
-
-@pytest.fixture(scope="module")
-def night() -> Iterator[Room]:
-    """The night and the evening, for tests that only look."""
-    with practice_night() as room:
-        yield room
-
-
-@pytest.fixture(scope="module")
-def going_on() -> Iterator[Room]:
-    """The same for tests in which something happens."""
-    with practice_night() as room:
-        yield room
 
 
 def _find(room: Room, typed: str, who: str = WORKER, purpose: str = "child_protection") -> Any:
@@ -42,11 +25,6 @@ def _found(room: Room, typed: str, who: str = WORKER, purpose: str = "child_prot
     answer = _find(room, typed, who, purpose)
     assert answer.status_code == 200, answer.text
     return re.findall(r'href="/panel/young-people/(?!find)[^"]+">([^<]+)</a></span>', answer.text)
-
-
-def _last_access(room: Room) -> AccessRecorded:
-    *_, last = room.stage.hub.log.read(topics.ACCESS, 0, BEFORE_FIRST, 100_000)
-    return Event[AccessRecorded].model_validate_json(last.value).data
 
 
 @pytest.mark.parametrize(
@@ -105,14 +83,14 @@ def test_who_reported_somebody_by_a_number_finds_them_by_it_and_nobody_else_does
         assert _found(night, typed, told) == []
     assert _found(night, "91", reported, "missing") == _found(night, "swis 99", reported, "missing") == []
     _find(night, "swis 91", reported, "missing")
-    assert len(_last_access(night).seen) == 2  # the report, and the latest that says what they are called
+    assert len(night.accesses()[-1].seen) == 2  # the report, and the latest that says what they are called
 
 
 def test_only_what_is_shown_is_traced_and_a_search_that_finds_nobody_too(night: Room) -> None:
     _find(night, "isla")
-    one = _last_access(night)
+    one = night.accesses()[-1]
     _find(night, "zzz")
-    none = _last_access(night)
+    none = night.accesses()[-1]
 
     assert (one.operation, one.practitioner, one.purpose) == ("panel.sought", WORKER, Purpose.CHILD_PROTECTION)
     assert len(one.seen) == 1
@@ -134,13 +112,13 @@ def test_what_was_typed_is_on_the_page_and_nowhere_else(night: Room) -> None:
 
 @pytest.mark.parametrize("typed", ["", " ", "i", "-", "i 1"])
 def test_too_little_is_asked_for_again_and_opens_nothing(night: Room, typed: str) -> None:
-    before = _last_access(night)
+    before = night.accesses()
 
     answer = _find(night, typed)
 
     assert answer.status_code == 422
     assert "Type at least two letters of a name, or a whole number" in words(answer.text)
-    assert _last_access(night) == before
+    assert night.accesses() == before
 
 
 def test_what_somebody_was_called_before_finds_them_no_more(going_on: Room) -> None:
@@ -191,7 +169,7 @@ def test_what_an_agency_may_not_know_changes_no_byte_of_what_is_found(night: Roo
 def test_somebody_whose_key_is_destroyed_is_not_found(going_on: Room) -> None:
     assert _found(going_on, "cal madeup") == ["Cal Madeup"]
     found = _find(going_on, "cal madeup")
-    seen = _last_access(going_on)
+    seen = going_on.accesses()[-1]
     assert found.status_code == 200
 
     going_on.stage.hub._keys.shred(seen.seen[0].subjects[0])

@@ -11,14 +11,18 @@ from typing import Any
 
 import httpx2
 
-from schemas.envelope import source_of
+from schemas.access import AccessRecorded
+from schemas.envelope import Event, source_of
 from schemas.reports import example
 from services.composition import SERVICES, Hub
 from services.console.rehearsal.hubs import SEED, ThrowAwayHub, hub_at, throw_away_folder
 from services.console.rehearsal.parts import embedded_settings
 from services.console.rehearsal.player import Player
 from services.console.rehearsal.scenario import load
+from services.kernel import topics
 from services.kernel.clock import SimulatedClock
+from services.kernel.log import BEFORE_FIRST
+from tests.support.reading import words
 
 _HOUSE_B = load(Path(__file__).parents[2] / "policies" / "scenarios" / "house_b.json")
 NOW = _HOUSE_B.now
@@ -29,10 +33,10 @@ _NAMES: Mapping[str, dict[str, str]] = {
     SKYE: {"given_name": "=Skye", "family_name": "<i>Fictional</i>"},
 }
 
-Event = dict[str, Any]
+Report = dict[str, Any]
 
 
-def event(name: str, by: str, kind: str, hours_ago: float, who: str, **sections: Mapping[str, Any]) -> Event:
+def event(name: str, by: str, kind: str, hours_ago: float, who: str, **sections: Mapping[str, Any]) -> Report:
     """A report about one young person, of these sections: the published example's, with these fields instead."""
     found = copy.deepcopy(example(f"cairn.{kind}.v1"))
     data: dict[str, Any] = {
@@ -58,7 +62,7 @@ def ago(hours: float) -> str:
     return (NOW - timedelta(hours=hours)).isoformat()
 
 
-EVENING: Sequence[Event] = (
+EVENING: Sequence[Report] = (
     # Isla is missing, for the fourth time in thirty days
     event("M1", "childrens-house", "missing-episode.reported", 7, ISLA, identity={}, missing={"since": ago(7.6)}),
     event("M2", "police", "missing-episode.risk-assessed", 6.5, ISLA, missing={}),
@@ -85,7 +89,7 @@ EVENING: Sequence[Event] = (
     event("M23", "police", "ird.convened", 2, ISLA, decision={}),
 )  # fmt: skip
 
-SECRETS: Sequence[Event] = (
+SECRETS: Sequence[Report] = (
     event("S1", "return-service", "return-discussion.completed", 4, ISLA, voice_private={}),
     event("S2", "return-service", "return-discussion.completed", 3, "q9", voice_private={}),
     event("S3", "police", "intelligence.published", 4, CAL,
@@ -114,13 +118,24 @@ class Room:
         self.stage.settle()
         return answer
 
-    def post(self, *events: Event) -> None:
+    def page(self, path: str, who: str = "social-work/duty-worker", **asked: str) -> str:
+        """A page that is there, as it reads; for child protection, unless another purpose is asked for."""
+        answer = self.open(path, who, params={"purpose": "child_protection", **asked})
+        assert answer.status_code == 200, answer.text
+        return words(answer.text)
+
+    def post(self, *events: Report) -> None:
         """Agencies report."""
         for one in events:
             by = one["source"].rpartition(":")[2]
             headers = {"content-type": "application/cloudevents+json"}
             self.stage.ask("POST", "/intake/v1/events", f"{by}/system", content=json.dumps(one), headers=headers)
         self.stage.settle()
+
+    def accesses(self) -> list[AccessRecorded]:
+        """All that was read, as the log has it, the latest last."""
+        entries = self.stage.hub.log.read(topics.ACCESS, 0, BEFORE_FIRST, 100_000)
+        return [Event[AccessRecorded].model_validate_json(entry.value).data for entry in entries]
 
     def rows(
         self, path: str, who: str = "social-work/duty-worker", purpose: str = "child_protection", **asked: str
@@ -136,7 +151,7 @@ class Room:
 
 
 @contextmanager
-def practice_night(secrets: Sequence[Event] = ()) -> Iterator[Room]:
+def practice_night(secrets: Sequence[Report] = ()) -> Iterator[Room]:
     """The night and the evening, with these secrets among it."""
     with throw_away_folder() as folder:
         clock = SimulatedClock(NOW)
@@ -150,7 +165,7 @@ def practice_night(secrets: Sequence[Event] = ()) -> Iterator[Room]:
             hub.close()
 
 
-def _play(room: Room, secrets: Sequence[Event]) -> None:
+def _play(room: Room, secrets: Sequence[Report]) -> None:
     room.clock.move(min(datetime.fromisoformat(report["at"]) for report in _HOUSE_B.reports))
     Player(room.stage, _HOUSE_B, as_it_happened=True).prepare()
     room.stage.move(NOW)

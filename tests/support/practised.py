@@ -1,6 +1,5 @@
 """A whole hub in this process with its pages, on which a scenario was played, asked by practitioners."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,10 +79,3 @@ def practised(scenario: Scenario) -> Iterator[Practised]:
                 yield Practised(stage, clock, client)
         finally:
             hub.close()
-
-
-def words(page: str) -> str:
-    """A page as it reads, without its markup and scripts."""
-    text = re.sub(r"<script\b.*?</script>", " ", page, flags=re.S)
-    text = re.sub(r"<[^>]+>", " ", text).replace("&#39;", "'").replace("&amp;", "&")
-    return re.sub(r"\s+([,.;:])", r"\1", re.sub(r"\s+", " ", text))
