@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -11,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.browsing import chromium, context_of, served, violations, visit
-from tests.support.practice_night import SKYE, Event, Room, ago, event, practice_night
+from tests.support.practice_night import SKYE, Room, ago, event, practice_night
 from tests.support.zooming import troubles_at_400
 
 pytestmark = pytest.mark.real
@@ -29,7 +30,7 @@ class Served:
     isla: str
     ro: str
 
-    def post(self, told: Event) -> None:
+    def post(self, told: dict[str, Any]) -> None:
         """An agency reports, while browsers look."""
         by = told["source"].rpartition(":")[2]
         headers = {"content-type": "application/cloudevents+json", "authorization": f"Demo {by}/system"}
