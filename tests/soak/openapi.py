@@ -17,6 +17,8 @@ from tests.support.evidence import Evidence
 FULL = 100_000
 _CASES = 10
 """Of each kind, for one operation of one hub."""
+_CONTROLS = 20
+"""So often a control is tried: what is made up is not always a text that could come back."""
 _TOLD_EVERY_SECONDS = 10
 
 
@@ -67,5 +69,6 @@ def _noticed(name: str, carelessly: Callable[..., Problem]) -> str:
     with throw_away_folder() as folder, asked_hub(folder) as hub, pytest.MonkeyPatch.context() as patch:
         patch.setattr(search_api, "from_validation", carelessly)
         with pytest.raises(AssertionError, match=r"it came back|it failed"):
-            Asking(hub).run(searching, 4, 200)
+            for number in range(_CONTROLS):
+                Asking(hub).run(searching, number, 200)
     return name
