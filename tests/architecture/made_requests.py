@@ -118,10 +118,11 @@ class Asking:
     """Texts that must not be met again, in an answer or a log."""
     _count: int = 0
 
-    def run(self, operation: Described, number: int, count: int) -> None:
-        """So many requests of each kind for one operation. Raises AssertionError."""
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            operation.each(mode, number, count, lambda case: self._ask_as_everybody(operation, case))
+    def run(self, operation: Described, number: int, count: int, times: int = 1) -> None:
+        """So many requests of each kind for one operation, and others by the numbers behind. Raises AssertionError."""
+        for one in range(number, number + times):
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                operation.each(mode, one, count, lambda case: self._ask_as_everybody(operation, case))
 
     def _ask_as_everybody(self, operation: Described, case: Case[Any]) -> None:
         self._count += 1
