@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from services.kernel.log import BEFORE_FIRST, VALUE_BYTES_MAX, Record
 from services.kernel.store import Store, StoreUnavailable, TransactionSpansStores, outbox
 from services.kernel.store.application import StoredApplication, UnnamedEvent
+from services.kernel.store.gathered import gathered
 from services.kernel.store.opening import open_store
 from services.kernel.store.positions import position_of, positions_of, remember
 from services.kernel.store.sql import SqlStore
@@ -385,6 +386,22 @@ def test_a_number_of_the_outbox_is_never_used_again(store: Store) -> None:
             numbers.append(number)
 
     assert numbers == sorted(set(numbers))
+
+
+def test_many_rows_can_be_gathered_in_one_text(store: Store) -> None:
+    store.create_tables(metadata)
+    with store.transaction() as session:
+        session.execute(insert(homes), [{"name": name} for name in ("Braeside", "House B", "")])
+        session.execute(insert(children), [{"number": n, "home": "House B"} for n in (1, 2)])
+    with store.reading() as session:
+        joined = select(homes.c.name, children.c.number).outerjoin(children).where(homes.c.name != "")
+        found = gathered(session, joined)
+        empty = gathered(session, select(homes.c.name).where(homes.c.name == ""))
+        none = gathered(session, select(homes.c.name).where(homes.c.name == "nobody's"))
+
+    assert sorted(found) == [("Braeside", ""), ("House B", "1"), ("House B", "2")]
+    assert empty == [("",)]
+    assert none == []
 
 
 @pytest.mark.parametrize(

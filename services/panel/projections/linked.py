@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from schemas.classes import SubjectKind
 from schemas.disclosures import OWN
+from services.kernel.store.gathered import gathered
 from services.panel.domain.held import TIMED, Held
 from services.panel.domain.network import DRAWN_FROM, WITH_PEOPLE, tells_links
 from services.panel.projections.holdings import held_of
@@ -24,6 +25,19 @@ _CONTEXT: Final = "context"
 _DRAWN_FROM: Final = tuple(data_class.value for data_class in DRAWN_FROM)
 _TELLING: Final = tuple(form.value for form in WITH_PEOPLE)
 _TIMED: Final = tuple(form.value for form in TIMED)
+
+
+class _Naming(NamedTuple):
+    """One record that names somebody or something; read by the thousand."""
+
+    name: str
+    item: str
+    kind: str
+    form: str
+    section: str
+    report: str
+    reference: str
+    occurred: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,7 @@ def linking_about(session: Session, partner: str, purpose: str, about: str) -> L
     near = _near(session, partner, purpose, about)
     rows = [row for row in _rows_in(session, partner, purpose, NAMED.c.name, near) if row.section in DRAWN_FROM]
     own = {row.item for row in rows if row.name == about}
-    others = {row.item: row.occurred or "" for row in rows if row.item not in own}
+    others = {row.item: row.occurred for row in rows if row.item not in own}
     newest = sorted(others, key=lambda item: (others[item], item), reverse=True)[:RECORDS_OF_A_BLOCK]
     beside = _beside_places(session, partner, purpose, own.union(newest))
     held = _held_telling(session, partner, purpose, beside.union(own, newest))
@@ -96,15 +110,16 @@ def _beside_places(session: Session, partner: str, purpose: str, items: set[str]
 def _rows_in(
     session: Session, partner: str, purpose: str, column: ColumnElement[str], values: Iterable[str],
     *asked: ColumnElement[bool],
-) -> list[Any]:  # fmt: skip
+) -> list[_Naming]:  # fmt: skip
     wanted = sorted(values)
-    found: list[Any] = []
+    found: list[_Naming] = []
     for start in range(0, len(wanted), _CHUNK):
         found += _rows(session, partner, purpose, [column.in_(wanted[start : start + _CHUNK]), *asked])
     return found
 
 
-def _rows(session: Session, partner: str, purpose: str, asked: Sequence[ColumnElement[bool]]) -> list[Any]:
+def _rows(session: Session, partner: str, purpose: str, asked: Sequence[ColumnElement[bool]]) -> list[_Naming]:
     c = NAMED.c
-    query = select(NAMED).where(c.partner == partner, c.purpose.in_((purpose, OWN)), *asked)
-    return list(session.execute(query).all())
+    columns = (c[name] for name in _Naming._fields)
+    query = select(*columns).where(c.partner == partner, c.purpose.in_((purpose, OWN)), *asked)
+    return list(map(_Naming._make, gathered(session, query)))

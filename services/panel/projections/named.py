@@ -7,7 +7,7 @@ nobody here, so that nothing that is found by a name can join the two.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from schemas.classes import Form, SubjectKind
 from schemas.disclosures import OWN, Change, ItemDisclosed
 from services.kernel.projecting import instant_of, instant_text
+from services.kernel.store.gathered import gathered
 from services.kernel.store.rows import Rows
 from services.panel.domain.held import TIMED, kind_of
 from services.panel.projections.tables import NAMED
@@ -23,6 +24,7 @@ _CHUNK = 500
 _BESIDE = " "
 _IDENTITY = "identity"
 _IN_FULL = tuple(str(form) for form in TIMED)
+_AS_IT_STANDS = ("name", "item", "purpose", "reference", "report", "by", "type", "section")
 
 
 @dataclass(frozen=True)
@@ -105,13 +107,13 @@ def young_people_known(
         select(c.name, func.count().label("records"), latest.label("latest"))
         .where(c.partner == partner, c.purpose.in_((purpose, OWN)), c.kind == str(SubjectKind.YOUNG_PERSON))
         .group_by(c.name)
-        .order_by(c.name)
     )
     if since is not None:
         query = query.having(latest >= instant_text(since))
     if by is not None:
         query = query.having(func.max(case((c.by == by, 1), else_=0)) == 1)
-    return list(map(Known._make, session.execute(query).all()))
+    told = sorted(gathered(session, query))
+    return [Known(name, int(records), latest or None) for name, records, latest in told]
 
 
 def moments_of(
@@ -130,16 +132,16 @@ def moments_of(
     query = select(c.name, c.item, c.reference, c.report, c.type, c.section, c.occurred).where(*asked)
     if names is not None:
         query = query.where(c.name.in_(names))
-    return list(map(Moment._make, session.execute(query).all()))
+    return list(map(Moment._make, gathered(session, query)))
 
 
 def instants_of(
     session: Session, partner: str, purpose: str, section: str, types: Collection[str], since: datetime
-) -> Sequence[tuple[str, str, str]]:
+) -> list[tuple[str, ...]]:
     """The same, and of each no more than whom it names, its type and when it was, as text: read by the ten thousand."""
     c = NAMED.c
     query = select(c.name, c.type, c.occurred).where(*_told_since(partner, purpose, section, types, since))
-    return session.execute(query).tuples().all()
+    return gathered(session, query)
 
 
 def _told_since(
@@ -217,22 +219,16 @@ def mentions_by_type(
 
 def _mentions(session: Session, partner: str, purpose: str, *asked: ColumnElement[bool]) -> list[Mention]:
     c = NAMED.c
-    query = select(NAMED).where(c.partner == partner, c.purpose.in_((purpose, OWN)), *asked)
-    return [_mention(row) for row in session.execute(query).all()]
+    columns = (c.kind, c.form, c.occurred, c.recorded, *(c[name] for name in _AS_IT_STANDS))
+    query = select(*columns).where(c.partner == partner, c.purpose.in_((purpose, OWN)), *asked)
+    return [_mention(*row) for row in gathered(session, query)]
 
 
-def _mention(row: Any) -> Mention:
+def _mention(kind: str, form: str, occurred: str, recorded: str, *as_it_stands: str) -> Mention:
     return Mention(
-        name=row.name,
-        kind=SubjectKind(row.kind),
-        item=row.item,
-        purpose=row.purpose,
-        form=Form(row.form),
-        reference=row.reference,
-        report=row.report,
-        by=row.by,
-        type=row.type,
-        section=row.section,
-        occurred=instant_of(row.occurred) if row.occurred else None,
-        recorded=instant_of(row.recorded) if row.recorded else None,
+        kind=SubjectKind(kind),
+        form=Form(form),
+        occurred=instant_of(occurred) if occurred else None,
+        recorded=instant_of(recorded) if recorded else None,
+        **dict(zip(_AS_IT_STANDS, as_it_stands, strict=True)),
     )
