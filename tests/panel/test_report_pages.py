@@ -15,7 +15,7 @@ CORPUS = (
     "\"><img src=x onerror=alert(1)>",
     "'-alert(1)-'",
     "</textarea><svg/onload=alert(1)>",
-    "{{ 7*7 }}{% raw %}",
+    "{{ 7919*7919 }}{% raw %}",
     "javascript:alert(1)",
     "&lt;b&gt; & <!-- ]]> -->",
 )  # fmt: skip
@@ -221,7 +221,7 @@ def test_nothing_that_somebody_types_runs_on_any_page(house_b: Practised, hostil
     for page in pages:
         body = page.partition("<main")[2]
         assert not any(piece in body for piece in raw)
-        assert "49" not in body or "7*7" not in hostile
+        assert "62710561" not in body
     assert sum("absconder" in page for page in pages) > 4
 
 
