@@ -14,8 +14,10 @@ from services.kernel.identity.demo import DemoIdentity
 from services.kernel.keys.opening import open_keys
 from services.kernel.log import Log
 from services.kernel.log.opening import open_log
+from services.kernel.store import Store
 from services.kernel.store.opening import open_store
 from services.panel.app import PanelParts, PanelService, create
+from services.panel.projections.tables import METADATA
 from tests.journeys.night import HOUSE_B
 from tests.panel.panel_hub import COORDINATOR
 from tests.support.night import Night
@@ -134,3 +136,12 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitting]:
         sitting.decide_group()
         sitting.close()
         yield sitting
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """The panel's own store, with its projections' tables and nothing in them."""
+    made = open_store(f"sqlite:///{tmp_path}/panel.db", "panel")
+    made.create_tables(METADATA)
+    yield made
+    made.close()

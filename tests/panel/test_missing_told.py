@@ -1,9 +1,7 @@
 """Missing episodes as figures count them: the same as lists tell them, from less of each record."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,24 +11,15 @@ from schemas.classes import Form, Purpose
 from schemas.disclosures import OWN
 from services.kernel.projecting import instant_text
 from services.kernel.store import Store
-from services.kernel.store.opening import open_store
 from services.panel.domain.episodes import STEPS
 from services.panel.projections.named import identities_of
-from services.panel.projections.tables import METADATA, NAMED
+from services.panel.projections.tables import NAMED
 from services.panel.web.practice.missing_told import episodes_counted, episodes_told, items_behind, moments_told
 
 NOW = datetime(2026, 4, 24, 9, tzinfo=UTC)
 MINE = ("health", Purpose.MISSING)
 SINCE = NOW - timedelta(days=80)
 EVERYBODY = ("y-1", "y-2", "y-3")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = open_store(f"sqlite:///{tmp_path}/panel.db", "panel")
-    made.create_tables(METADATA)
-    yield made
-    made.close()
 
 
 def names(store: Store, number: int, at: datetime, **told: str) -> None:

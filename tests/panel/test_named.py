@@ -1,32 +1,21 @@
 """The named: whom each record of an agency names, by the agency's own references, and as long as it has the record."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from schemas.classes import DataClass, Form, Purpose
 from schemas.disclosures import Change, ItemDisclosed, Rendering
 from services.kernel.store import Store
-from services.kernel.store.opening import open_store
 from services.kernel.store.rows import Rows
 from services.panel.projections.named import Known, mentions_of, note_named, young_people_known
 from services.panel.projections.subjects import names_of, refs_of
-from services.panel.projections.tables import METADATA, NAMED
+from services.panel.projections.tables import NAMED
 from tests.support.query_plans import plans
 
 NOW = datetime(2026, 4, 24, 9, tzinfo=UTC)
 MISSING = ("health", Purpose.MISSING)
 REFS = ("s-1", "a-1", "c-1", "s-2")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = open_store(f"sqlite:///{tmp_path}/panel.db", "panel")
-    made.create_tables(METADATA)
-    yield made
-    made.close()
 
 
 def told(store: Store, form: Form, item: str = "i-1", **about: str) -> None:

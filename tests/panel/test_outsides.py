@@ -1,33 +1,20 @@
 """The outsides of records: what is counted and put in order unopened, and no more of it than their form tells."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Literal
-
-import pytest
 
 from schemas.classes import DataClass, Form, Purpose
 from schemas.disclosures import Change, ItemDisclosed, Rendering
 from services.kernel.store import Store
-from services.kernel.store.opening import open_store
 from services.kernel.store.rows import Rows
 from services.panel.domain.places import Tally
 from services.panel.projections.outsides import HourOfDay, hours_of_days, latest, note_outside, undated, undated_items
 from services.panel.projections.placed import count_nowhere, items_placed, note_placed, tallies
-from services.panel.projections.tables import METADATA, OUTSIDES, PLACED
+from services.panel.projections.tables import OUTSIDES, PLACED
 
 EVENING = datetime(2026, 4, 16, 23, 30, tzinfo=UTC)
 """Half past midnight of the 17th in London."""
 MINE = ("health", Purpose.CONTEXT)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = open_store(f"sqlite:///{tmp_path}/panel.db", "panel")
-    made.create_tables(METADATA)
-    yield made
-    made.close()
 
 
 def told(
