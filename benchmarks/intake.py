@@ -1,11 +1,12 @@
 """Intake: how many reports are taken in a second, durably, one by one and in batches."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 from benchmarks.benchmark import Run
 from benchmarks.house_b import JSON, events
-from benchmarks.measuring import Row, Say, at_least, in_turn
+from benchmarks.measuring import Row, Say, at_least, in_turn, timing
 from benchmarks.profiling import where_time_goes
 from benchmarks.serving import posts_a_second, served
 from benchmarks.worlds import agency_of, folder
@@ -19,6 +20,7 @@ ONE = "application/cloudevents+json"
 MANY = "application/cloudevents-batch+json"
 _PEER = "a bare FastAPI POST that parses the same body and keeps nothing"
 _BATCH = 500
+_CLIENTS = 4
 _WARM_UP = 15
 _OTHER_NIGHTS = 1_000_000
 
@@ -27,30 +29,34 @@ def rows(run: Run) -> list[Row]:
     """Single posts and batches, each against the bare peer; both served by uvicorn in a process of their own."""
     size, say = run.size, run.say
     rounds, single, batches = size.of(1, 3, 5), size.of(20, 400, 1_000), size.of(1, 4, 10)
-    where = _where_time_goes(size.of(60, 600, 600))
+    alone, together = _where_time_goes(size.of(60, 600, 600), 1), _where_time_goes(size.of(60, 600, 600), _BATCH)
     with folder() as data:
         variables = {"CAIRN_DATA": str(data), "CAIRN_KEYS": f"file://{data}/keys"}
         hub_words = ("services", "up", "intake", "--port", "0")
         with served(hub_words, variables) as hub, served(("benchmarks.bare",), {}) as bare:
             return [
-                _singles(hub, bare, rounds, single, say),
+                replace(
+                    _singles(hub, bare, rounds, single, say),
+                    note=f"{_CLIENTS} clients at once; each post is a transaction of its own, or of those that meet it;"
+                    f" the relay is running meanwhile; {alone}",
+                ),
                 replace(
                     _batches(hub, bare, rounds, batches, size.of(20, _BATCH, _BATCH), say),
-                    note=f"2 clients at once; the relay is running meanwhile; {where}",
+                    note=f"2 clients at once; the relay is running meanwhile; {together}",
                 ),
             ]
 
 
 def _singles(hub: str, bare: str, rounds: int, posts: int, say: Say) -> Row:
     say(f"intake: {rounds} rounds of {posts} single posts")
-    clients, sent = 4, Sent(0)
+    sent = Sent(0)
     for place in (hub, bare):
-        posts_a_second(place, sent.singles(_WARM_UP), ONE, clients)
+        posts_a_second(place, sent.singles(_WARM_UP), ONE, _CLIENTS)
     found = in_turn(
         rounds,
         {
-            "hub": lambda: posts_a_second(hub, sent.singles(posts), ONE, clients),
-            "bare": lambda: posts_a_second(bare, sent.singles(posts), ONE, clients),
+            "hub": lambda: posts_a_second(hub, sent.singles(posts), ONE, _CLIENTS),
+            "bare": lambda: posts_a_second(bare, sent.singles(posts), ONE, _CLIENTS),
         },
     )
     return Row(
@@ -61,7 +67,6 @@ def _singles(hub: str, bare: str, rounds: int, posts: int, say: Say) -> Row:
         _PEER,
         found.ratio("hub", "bare"),
         at_least(0.4, of_ratio=True),
-        f"{clients} clients at once; each post is a transaction of its own",
     )
 
 
@@ -86,17 +91,25 @@ def _batches(hub: str, bare: str, rounds: int, batches: int, each: int, say: Say
     )
 
 
-def _where_time_goes(reports: int) -> str:
-    """Of batches, in this process, without what HTTP takes."""
+def _where_time_goes(reports: int, at_once: int) -> str:
+    """Of so many taken at once, in this process, without what HTTP takes; with how long one report takes."""
     night = [one for one in events(reports, 0) if agency_of(one) == "police"]
     with folder() as data:
         store, keys = open_store(f"sqlite:///{data}", "intake"), open_keys(f"file://{data}/keys")
         intake = Intake(store, keys, SystemClock())
         intake.accept("police", night[:_WARM_UP])
-        told = where_time_goes(lambda: intake.accept("police", night[_WARM_UP:]))
+        half = len(night) // 2
+
+        def take(some: Sequence[JSON]) -> None:
+            for start in range(0, len(some), at_once):
+                intake.accept("police", some[start : start + at_once])
+
+        with timing() as taken:
+            take(night[_WARM_UP:half])
+        told = where_time_goes(lambda: take(night[half:]))
         store.close()
         keys.close()
-    return told
+    return f"{taken.processor * 1_000 / (half - _WARM_UP):.2g} ms of a processor a report without HTTP; {told}"
 
 
 class Sent:

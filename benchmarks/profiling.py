@@ -13,6 +13,7 @@ _PARTS = (
     ("SQLAlchemy", ("sqlalchemy",)),
     ("pydantic", ("pydantic",)),
     ("eventsourcing", ("eventsourcing",)),
+    ("the web framework", ("fastapi", "starlette", "uvicorn", "anyio", "asyncio", "httpx2", "h11", "httptools")),
     ("sealing", ("cryptography", "keywrap", "hmac", "/kernel/keys/", "base64")),
     ("JSON", ("json",)),
     ("the hub's own code", ("/services/", "/schemas/")),

@@ -5,12 +5,14 @@ import json
 import re
 import threading
 import time
+from dataclasses import replace
 
 from benchmarks.benchmark import Run
 from benchmarks.deployed import Deployed, Parts, in_one_process
 from benchmarks.house_b import JSON, events
 from benchmarks.measuring import Row, below, share_below
 from benchmarks.serving import Client
+from benchmarks.spending import spent_on_a_report
 from benchmarks.worlds import agency_of, folder
 
 NAME = "visible"
@@ -25,10 +27,13 @@ _ONE = "application/cloudevents+json"
 def rows(run: Run) -> list[Row]:
     """At the rate that the hub is meant for, and at one that leaves it room; all services in one process."""
     rates, seconds = run.size.of((10,), (200, 20), (200, 20)), run.size.of(1.0, 3.0, 20.0)
+    with folder() as data:
+        spent = spent_on_a_report(data, run.size.of(15, 150, 600))
     found = []
     for rate in rates:
         with folder() as data, in_one_process(Parts(data)) as hub:
-            found.append(at_rate(run, hub, rate, seconds, "one process, SQLite", 250))
+            row = at_rate(run, hub, rate, seconds, "one process, SQLite", 250)
+            found.append(replace(row, note=f"{row.note}; {spent}"))
     return found
 
 
