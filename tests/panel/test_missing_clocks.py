@@ -1,5 +1,6 @@
 """The clocks of missing episodes: what is due after a young person came back, what is late, what happens often."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,18 +13,22 @@ from services.panel.domain.missing_clocks import (
     Clock,
     Clocks,
     Episode,
-    episodes,
     missing_together,
     overdue,
     repeated,
     timed,
 )
+from services.panel.missing_told import episodes_opened
 
 FOUND = datetime(2026, 4, 17, 2, 15, tzinfo=UTC)
 SINCE = datetime(2026, 4, 16, 18, 40, tzinfo=UTC)
 REPORTED, LOCATED = "missing-episode.reported", "missing-episode.located"
 OFFERED, COMPLETED = "return-discussion.offered", "return-discussion.completed"
 CLOCKS = Clocks()
+
+
+def episodes(records: Sequence[Opened]) -> list[Episode]:
+    return [one for own in episodes_opened(records).values() for one in own]
 
 
 def record(

@@ -12,9 +12,15 @@ from schemas.disclosures import OWN
 from services.kernel.projecting import instant_text
 from services.kernel.store import Store
 from services.panel.domain.episodes import STEPS
+from services.panel.missing_told import (
+    episodes_counted,
+    episodes_of_all,
+    items_behind,
+    moments_told,
+    steps_told,
+)
 from services.panel.projections.named import identities_of
 from services.panel.projections.tables import NAMED
-from services.panel.web.practice.missing_told import episodes_counted, episodes_told, items_behind, moments_told
 
 NOW = datetime(2026, 4, 24, 9, tzinfo=UTC)
 MINE = ("health", Purpose.MISSING)
@@ -46,9 +52,9 @@ def test_figures_count_the_episodes_that_lists_tell(store: Store, seed: int) -> 
             names(store, 2 * number + 1, at, section="voice_safety", **step)
 
     with store.reading() as session:
-        told = episodes_told(moments_told(session, *MINE, SINCE))
+        told = episodes_of_all(session, *MINE, SINCE, steps_told(moments_told(session, *MINE, SINCE)))
         counted = episodes_counted(session, *MINE, SINCE)
-        some = episodes_told(moments_told(session, *MINE, SINCE, ["y-2"]))
+        some = episodes_of_all(session, *MINE, SINCE, steps_told(moments_told(session, *MINE, SINCE, ["y-2"])))
         behind = items_behind(session, *MINE, SINCE, EVERYBODY)
 
     # then they are the same but for what figures leave out, and those of one are among those of all

@@ -10,12 +10,12 @@ from schemas.classes import Form
 from schemas.disclosures import Rendering
 from services.panel.domain.held import Held, Opened
 from services.panel.domain.missing_clocks import Clocks, Episode
+from services.panel.missing_told import episodes_opened
 from services.panel.projections.looks import Look
 from services.panel.reading import Chronology
 from services.panel.web.practice import child_page, queue_page
 from services.panel.web.practice.called import callings, place_words
 from services.panel.web.practice.entries import entry_shown, grade_words
-from services.panel.web.practice.missing_told import episodes_opened
 from services.panel.web.practice.queue_waiting import Kind, Waiting, key_of
 
 NOW = datetime(2026, 4, 24, 9, tzinfo=UTC)
@@ -115,7 +115,7 @@ def test_a_record_in_general_terms_has_neither_time_nor_name_of_its_report() -> 
 
 
 def test_whoever_is_missing_is_told_of_first_and_nothing_is_due_yet() -> None:
-    (alert,) = child_page.alerts([Episode("y-isla", NOW - timedelta(hours=3))], NOW, Clocks())
+    (alert,) = child_page.alerts([Episode("y-isla", NOW - timedelta(hours=3))], NOW, Clocks(), str)
 
     assert (alert.words, alert.tone, alert.seconds) == ("Missing now", "red", 3 * 3600)
 
@@ -135,7 +135,7 @@ def test_what_is_due_after_a_return_is_told_until_it_is_told_to_be_done(
     found = NOW - timedelta(hours=hours)
     episode = Episode("y-isla", found - timedelta(hours=2), found, offered=found if offered else None)
 
-    (alert,) = child_page.alerts([episode], NOW, Clocks())
+    (alert,) = child_page.alerts([episode], NOW, Clocks(), str)
 
     assert alert.words.startswith(words.partition(": by")[0])
     assert alert.tone == tone
@@ -144,7 +144,7 @@ def test_what_is_due_after_a_return_is_told_until_it_is_told_to_be_done(
 def test_nothing_is_due_once_somebody_listened() -> None:
     found = NOW - timedelta(days=30)
 
-    assert child_page.alerts([Episode("y-isla", found, found, found, (), found)], NOW, Clocks()) == []
+    assert child_page.alerts([Episode("y-isla", found, found, found, (), found)], NOW, Clocks(), str) == []
 
 
 def test_a_fact_about_several_is_no_fact_about_one_of_them() -> None:

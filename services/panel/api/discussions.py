@@ -1,15 +1,19 @@
 """Discussions and missing episodes over HTTP: closing a discussion, and what is due after somebody came back."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from pydantic import Field, TypeAdapter
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from schemas.classes import Published
+from schemas.classes import Published, Purpose
 from schemas.identifiers import Identifier
 from schemas.reports.codes import Agency
 from schemas.reports.decision import Outcome
+from services.kernel.identity import Caller
 from services.panel.api.referrals import Answered
 from services.panel.api.speaking import (
     Body,
@@ -21,10 +25,14 @@ from services.panel.api.speaking import (
     content_of,
     joined,
 )
+from services.panel.domain.episodes import STEPS, Told
+from services.panel.domain.held import Held
 from services.panel.domain.ird_closing import Closing
-from services.panel.domain.missing_clocks import Clocks, episodes, missing_together, overdue, repeated, timed
+from services.panel.domain.missing_clocks import Clocks, Episode, missing_together, overdue, repeated, timed
 from services.panel.domain.prompts import Prompt
 from services.panel.intake import relayed
+from services.panel.missing_told import EVER, episodes_opened, found_elsewhere
+from services.panel.projections.holdings import held_for
 from services.panel.refusals import refusals
 from services.panel.room import Room
 
@@ -88,10 +96,7 @@ def routes(room: Room, clocks: Clocks) -> APIRouter:
         """Missing episodes as the caller's agency knows them: what is due, what is late, and what happens often."""
         joined(room.reading, who)
         now = room.clock.now()
-        found = room.reading.chronology(
-            who, purpose, "panel.missing", lambda held: held.type.startswith(("cairn.missing-", "cairn.return-"))
-        )
-        known = episodes(found.records)
+        known = _episodes(room, who, purpose)
         return answer(
             {
                 "episodes": [asdict(timed(one, now, clocks)) for one in known],
@@ -102,3 +107,15 @@ def routes(room: Room, clocks: Clocks) -> APIRouter:
         )
 
     return router
+
+
+def _episodes(room: Room, who: Caller, purpose: Purpose) -> list[Episode]:
+    """What the caller's agency is told of missing episodes, those of each young person the earliest first."""
+
+    def find(session: Session, _: datetime) -> tuple[Mapping[str, Sequence[Told]], list[Held]]:
+        held = [one for one in held_for(session, who.partner, purpose) if one.type in STEPS]
+        names = sorted({name for one in held for name in one.rendering.about.values()})
+        return found_elsewhere(session, who.partner, purpose, EVER, names), held
+
+    current = room.reading.look(who, purpose, "panel.missing", find)
+    return [one for own in episodes_opened(current.records, current.found).values() for one in own]

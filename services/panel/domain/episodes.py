@@ -11,6 +11,7 @@ from enum import IntEnum, auto
 from types import MappingProxyType
 from typing import Final
 
+from schemas.classes import Purpose
 from services.panel.domain.missing_clocks import Episode
 
 
@@ -20,6 +21,8 @@ class Step(IntEnum):
     REPORTED = auto()
     ASSESSED = auto()
     SIGHTED = auto()
+    FOUND_ELSEWHERE = auto()
+    """Found, as the agency is told for another purpose alone: for this one it is known to be over, and no more."""
     FOUND = auto()
     OFFERED = auto()
     DECLINED = auto()
@@ -41,7 +44,7 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
 )
 """Report type -> the step that it tells."""
 _SEARCHING = frozenset({Step.REPORTED, Step.ASSESSED, Step.SIGHTED})
-_FOUND, _DECLINED, _COMPLETED = Step.FOUND, Step.DECLINED, Step.COMPLETED
+_FOUND_ELSEWHERE, _FOUND, _DECLINED, _COMPLETED = Step.FOUND_ELSEWHERE, Step.FOUND, Step.DECLINED, Step.COMPLETED
 
 
 def types_of(steps: Container[Step]) -> tuple[str, ...]:
@@ -51,7 +54,8 @@ def types_of(steps: Container[Step]) -> tuple[str, ...]:
 
 Told = tuple[str, Step, str]
 """One step of an episode: when, as ISO 8601 text that sorts as time does; which; and the reference of the record that
-says so, or nothing. Figures of a year are made of tens of thousands of them, and a plain tuple is made soonest."""
+says so, or nothing; of what is told elsewhere, the purpose. Figures of a year are made of tens of thousands of them,
+and a plain tuple is made soonest."""
 
 
 @dataclass(slots=True)
@@ -64,6 +68,12 @@ class _GoingOn:
     declined: list[str] = field(default_factory=list)
     completed: str | None = None
     reports: list[str] = field(default_factory=list)
+    elsewhere: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the young person is back, by whatever the agency is told."""
+        return self.found is not None or self.elsewhere is not None
 
     def tell(self, step: Step, at: str) -> None:
         """The next step, when somebody is back."""
@@ -80,7 +90,8 @@ class _GoingOn:
         """The episode."""
         since, found, offered, completed = map(_instant, (self.since, self.found, self.offered, self.completed))
         declined = tuple(map(datetime.fromisoformat, self.declined))
-        return Episode(young_person, since, found, offered, declined, completed, tuple(self.reports))
+        told_for = Purpose(self.elsewhere) if self.elsewhere is not None and found is None else None
+        return Episode(young_person, since, found, offered, declined, completed, tuple(self.reports), told_for)
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -91,8 +102,12 @@ def episodes_of(young_person: str, told: Iterable[Told]) -> list[Episode]:
     """The episodes of one young person, the earliest first; a new one begins when somebody who was back is reported."""
     made: list[_GoingOn] = []
     for at, step, reference in sorted(told):
+        if step is _FOUND_ELSEWHERE:
+            if made:
+                made[-1].elsewhere = reference
+            continue
         searching = step in _SEARCHING
-        if not made or (searching and made[-1].found is not None):
+        if not made or (searching and made[-1].is_over):
             made.append(_GoingOn(at if searching else None))
         going = made[-1]
         if not searching:

@@ -5,18 +5,12 @@ Pure functions of what one agency holds. What it holds only under a pseudonym, o
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import combinations
 
-from services.panel.domain.held import TIMED, Opened
-
-_OPENING = "cairn.missing-episode.reported.v1"
-_FOUND = frozenset({"cairn.missing-episode.located.v1", "cairn.missing-episode.closed.v1"})
-_OFFERED = frozenset({"cairn.return-discussion.offered.v1", "cairn.return-discussion.arranged.v1"})
-_DECLINED = "cairn.return-discussion.declined.v1"
-_COMPLETED = "cairn.return-discussion.completed.v1"
+from schemas.classes import Purpose
 
 
 @dataclass(frozen=True)
@@ -56,11 +50,13 @@ class Episode:
     completed: datetime | None = None
     reports: tuple[str, ...] = ()
     """References of the records that it is made of."""
+    told_for: Purpose | None = None
+    """The other purpose for which the agency is told that the young person was found, where it isn't told for this."""
 
     @property
     def is_open(self) -> bool:
         """Whether the young person is still missing, as far as the agency knows."""
-        return self.found is None
+        return self.found is None and self.told_for is None
 
 
 @dataclass(frozen=True)
@@ -85,63 +81,10 @@ class MissingTogether:
     told_together: bool
 
 
-def episodes(records: Iterable[Opened]) -> list[Episode]:
-    """The episodes that an agency's records tell of, the earliest first for each young person."""
-    told: dict[str, dict[str, Opened]] = defaultdict(dict)
-    for record in records:
-        if record.held.form in TIMED and record.held.type in {_OPENING, *_FOUND, *_OFFERED, _DECLINED, _COMPLETED}:
-            for ref, name in record.held.rendering.about.items():
-                if ref.startswith("s-") or ":" not in ref:
-                    before = told[name].get(record.held.report)
-                    if before is None or record.held.section == "missing":
-                        told[name][record.held.report] = record
-    found: list[Episode] = []
-    for name in sorted(told):
-        found += _of_one(name, sorted(told[name].values(), key=lambda one: (_instant(one), one.held.report)))
-    return found
-
-
-def _of_one(name: str, records: Sequence[Opened]) -> list[Episode]:
-    made: list[Episode] = []
-    for record in records:
-        at, kind = _instant(record), record.held.type
-        last = made[-1] if made else None
-        if kind == _OPENING:
-            if last is None or not last.is_open:
-                made.append(Episode(name, at))
-        elif kind in _FOUND:
-            if last is None:
-                made.append(Episode(name, None, at))
-            elif last.is_open:
-                made[-1] = replace(last, found=at)
-        elif last is not None:
-            made[-1] = _discussed(last, kind, at)
-        if made:
-            references = (*made[-1].reports, record.held.rendering.reference)
-            made[-1] = replace(made[-1], reports=references)
-    return made
-
-
-def _discussed(episode: Episode, kind: str, at: datetime) -> Episode:
-    if kind == _DECLINED:
-        return replace(episode, declined=(*episode.declined, at), offered=episode.offered or at)
-    if kind == _COMPLETED:
-        return replace(episode, completed=episode.completed or at, offered=episode.offered or at)
-    return replace(episode, offered=episode.offered or at)
-
-
-def _instant(record: Opened) -> datetime:
-    """When it happened, in the report's own words where it says so: a child is found before anybody writes it down."""
-    stated = record.content.get({_OPENING: "since"}.get(record.held.type, "found"))
-    if record.held.type in {_OPENING, *_FOUND} and isinstance(stated, str):
-        return datetime.fromisoformat(stated)
-    return record.held.occurred
-
-
 def timed(episode: Episode, now: datetime, clocks: Clocks) -> Timed:
     """The clocks of an episode at this instant; both start when the young person is back."""
     if episode.found is None:
-        missing_for = now - episode.since if episode.since else None
+        missing_for = now - episode.since if episode.since and episode.is_open else None
         return Timed(episode, None, None, Clock.NOT_STARTED, Clock.NOT_STARTED, missing_for)
     offered_due, completed_due = episode.found + clocks.offered_within, episode.found + clocks.completed_within
     return Timed(

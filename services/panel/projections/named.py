@@ -144,6 +144,26 @@ def instants_of(
     return gathered(session, query)
 
 
+def instants_for_others(
+    session: Session,
+    partner: str,
+    purpose: str,
+    section: str,
+    types: Collection[str],
+    since: datetime,
+    names: Sequence[str],
+) -> list[tuple[str, ...]]:
+    """Of these young people, the records of these types since an instant that the agency holds for other purposes:
+    whom each names, when it was, and the purpose, as text."""
+    c = NAMED.c
+    asked = (c.partner == partner, c.section == section, c.type.in_(types), c.occurred >= instant_text(since))
+    found: list[tuple[str, ...]] = []
+    for start in range(0, len(names), _CHUNK):
+        some = (c.name.in_(names[start : start + _CHUNK]), c.purpose.not_in((purpose, OWN)))
+        found += gathered(session, select(c.name, c.occurred, c.purpose).where(*asked, *some))
+    return found
+
+
 def _told_since(
     partner: str, purpose: str, section: str, types: Collection[str], since: datetime
 ) -> Sequence[ColumnElement[bool]]:

@@ -1,7 +1,7 @@
 """A young person's page, under the agency's own reference; one that it does not have is like one that nobody has."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Annotated
 
@@ -15,14 +15,15 @@ from services.kernel.identity import Caller
 from services.kernel.pages import FieldError, Link, address, short_ref
 from services.kernel.pages.listing import Listing, Order, order_asked, shown, twin
 from services.kernel.pages.times import LONDON, day_words
+from services.panel.domain.episodes import Told
 from services.panel.domain.held import TIMED, Held, Opened
+from services.panel.missing_told import EVER, episodes_opened, found_elsewhere
 from services.panel.projections.holdings import held_of
 from services.panel.projections.looks import Look, looks_at
 from services.panel.projections.named import Mention, identities_of, mentions_in, mentions_of
 from services.panel.reading import Current
 from services.panel.web.practice import child_page
 from services.panel.web.practice.called import callings
-from services.panel.web.practice.missing_told import episodes_opened
 from services.panel.web.practice.room import Practising, Room, Stated, Word, stated, strip
 from services.panel.web.practice.young_people import PATH as LIST
 
@@ -56,6 +57,8 @@ class Found:
     """References of the records about the young person; others are opened for what people and places are called."""
     others: Sequence[Mention] = ()
     looks: Sequence[Look] = ()
+    elsewhere: Mapping[str, Sequence[Told]] = field(default_factory=dict)
+    """When the agency was told, for other purposes alone, that the young person was found."""
 
 
 def install(router: APIRouter, room: Room) -> None:
@@ -72,7 +75,7 @@ def install(router: APIRouter, room: Room) -> None:
         current = _find(room, who, asked, ref, until)
         timeline, called = _timeline(ref, given, current), callings(current.records)
         own = _own(current)
-        episodes = episodes_opened(own).get(ref, [])
+        episodes = episodes_opened(own, current.found.elsewhere).get(ref, [])
         hrefs = {
             one.name: address(request, f"{LIST}/{one.name}", purpose=asked.value)
             for one in current.found.others
@@ -92,8 +95,16 @@ def install(router: APIRouter, room: Room) -> None:
             status=422 if error else 200,
             agency=agencies[who.partner],
             reference=short_ref(ref),
+            named=called.is_named(ref),
             plans=[] if until else _plans(room, who, asked, ref, own),
-            alerts=[] if until else child_page.alerts(episodes, current.as_of, room.clocks),
+            alerts=[]
+            if until
+            else child_page.alerts(
+                episodes,
+                current.as_of,
+                room.clocks,
+                lambda other: address(request, f"{LIST}/{ref}", purpose=other.value),
+            ),
             facts=child_page.facts(ref, own, called, episodes),
             sections=child_page.sections(episodes, own, narrowed, current, called, order.descending),
             withheld=[] if until else child_page.withheld(own, current),
@@ -151,7 +162,8 @@ def _find(room: Room, who: Caller, purpose: Purpose, ref: str, until: datetime |
         named = identities_of(session, who.partner, purpose, {one.name for one in others})
         items = sorted(named - {one.item for one in own})
         looks = looks_at(session, who.partner, [one.rendering.reference for one in own])
-        found = Found(True, frozenset(one.rendering.reference for one in own), others, looks)
+        elsewhere = found_elsewhere(session, who.partner, purpose, EVER, [ref])
+        found = Found(True, frozenset(one.rendering.reference for one in own), others, looks, elsewhere)
         return found, [*own, *(one for one in held_of(session, who.partner, purpose, items) if _was_known(one, until))]
 
     current = room.reading.look(who, purpose, OPERATION, find)

@@ -1,13 +1,13 @@
 """A young person's page in words: who they are, what is happening, what was told and by whom, and who has looked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from schemas.classes import Form, SubjectKind
-from services.kernel.pages import Option, short_ref
+from schemas.classes import Form, Purpose, SubjectKind
+from services.kernel.pages import Link, Option, short_ref
 from services.kernel.pages.listing import Column, Filter, Order, Row
 from services.kernel.pages.times import LONDON, clock_words, day_words, time_words
 from services.kernel.pages.words import class_words, operation_words, purpose_words, spaced
@@ -51,6 +51,7 @@ class Alert:
     """`red` for somebody who is missing or something overdue, `yellow` for what is due."""
     since: datetime | None = None
     seconds: float | None = None
+    go_on: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,17 @@ class Looks:
     before: int
 
 
-def alerts(episodes: Sequence[Episode], now: datetime, clocks: Clocks) -> list[Alert]:
-    """What is happening now: missing, or a return discussion that is due."""
+def alerts(
+    episodes: Sequence[Episode], now: datetime, clocks: Clocks, read_for: Callable[[Purpose], str]
+) -> list[Alert]:
+    """What is happening now: missing, or a return discussion that is due. `read_for`: the page for a purpose."""
     if not episodes:
         return []
     latest = episodes[-1]
+    if latest.told_for is not None:
+        other = purpose_words(latest.told_for).lower()
+        words = f"How this went on is told to your agency for {other}"
+        return [Alert(words, "yellow", go_on=Link("Read it before you act", read_for(latest.told_for)))]
     if latest.is_open:
         since = latest.since or now
         return [Alert("Missing now", "red", since, (now - since).total_seconds())]
@@ -201,6 +208,8 @@ def _episode_section(
 
 
 def _episode_words(episode: Episode) -> str:
+    if episode.told_for is not None:
+        return f"Missing from {time_words(episode.since)}" if episode.since else "Missing"
     if episode.found is None:
         return f"Missing since {time_words(episode.since)}" if episode.since else "Missing"
     if episode.since is None:

@@ -16,6 +16,7 @@ from services.kernel.pages.listing import Listing, shown, twin
 from services.panel.domain.held import Held
 from services.panel.domain.missing_clocks import Episode, repeated
 from services.panel.domain.missing_figures import Figures, Nameless, figures, nameless, weeks_until
+from services.panel.missing_told import episodes_counted, items_behind
 from services.panel.projections.holdings import held_of
 from services.panel.projections.named import identities_of
 from services.panel.projections.nameless import days_under_a_pseudonym, people_in_general_terms
@@ -23,7 +24,6 @@ from services.panel.reading import Current
 from services.panel.web.practice import missing_page
 from services.panel.web.practice.called import callings
 from services.panel.web.practice.missing_page import WEEKS, WEEKS_OTHERWISE
-from services.panel.web.practice.missing_told import episodes_counted, items_behind
 from services.panel.web.practice.room import Practising, Room, Stated, Word, stated, strip
 from services.panel.web.practice.saving import saved_links
 from services.panel.web.practice.young_people import PATH as YOUNG_PEOPLE

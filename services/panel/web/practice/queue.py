@@ -16,10 +16,10 @@ from services.kernel.pages.listing import ROWS_OF_A_PAGE, ROWS_OF_A_TWIN, Listin
 from services.panel.domain.action import OVER
 from services.panel.domain.held import Held, Opened
 from services.panel.domain.missing_clocks import Clocks
+from services.panel.missing_told import episodes_opened
 from services.panel.reading import Current
 from services.panel.web.practice import queue_page
 from services.panel.web.practice.called import Callings, callings
-from services.panel.web.practice.missing_told import episodes_opened
 from services.panel.web.practice.queue_page import (
     DAYS,
     DAYS_OTHERWISE,

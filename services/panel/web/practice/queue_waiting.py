@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from schemas.classes import Purpose
 from services.panel.domain.held import TIMED, Held
 from services.panel.domain.missing_clocks import Clock, Clocks, Episode, timed
+from services.panel.missing_told import episodes_of_all, moments_told, steps_told
 from services.panel.projections.holdings import held_of
 from services.panel.projections.named import Mention, identities_of, mentions_by_type
-from services.panel.web.practice.missing_told import episodes_told, moments_told
 
 _LOOKED_BACK: Final = timedelta(days=60)
 _REFERRED: Final = (
@@ -100,10 +100,11 @@ def held_behind(session: Session, wanted: Wanted, shown: Sequence[Waiting]) -> l
 
 
 def _waited_for(session: Session, wanted: Wanted, now: datetime) -> list[Waiting]:
-    steps = moments_told(session, wanted.partner, wanted.purpose, now - _LOOKED_BACK)
+    since = now - _LOOKED_BACK
+    steps = moments_told(session, wanted.partner, wanted.purpose, since)
     items = {one.reference: one.item for one in steps}
     found = []
-    for name, episodes in episodes_told(steps).items():
+    for name, episodes in episodes_of_all(session, wanted.partner, wanted.purpose, since, steps_told(steps)).items():
         latest = episodes[-1]
         kind, urgency, late = _stands(latest, now, wanted.clocks)
         if kind in wanted.kinds:

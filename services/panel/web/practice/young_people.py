@@ -14,11 +14,11 @@ from services.kernel.identity import Caller
 from services.kernel.pages import address
 from services.kernel.pages.listing import ROWS_OF_A_PAGE, ROWS_OF_A_TWIN, Listing, order_asked, page_asked, shown, twin
 from services.panel.domain.held import Held
+from services.panel.missing_told import episodes_counted, items_behind
 from services.panel.projections.holdings import held_of
 from services.panel.projections.named import ToldOf, identities_of, told_of, young_people_known
 from services.panel.reading import Current
 from services.panel.web.practice.called import callings
-from services.panel.web.practice.missing_told import episodes_counted, items_behind
 from services.panel.web.practice.room import Practising, Room, Stated, Word, stated, strip
 from services.panel.web.practice.saving import saved_links
 from services.panel.web.practice.young_people_page import (

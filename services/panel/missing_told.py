@@ -7,7 +7,8 @@ went on would go on looking for somebody who is home.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from services.kernel.projecting import instant_text
 from services.panel.domain.episodes import STEPS, Step, Told, episodes_of, types_of
 from services.panel.domain.held import TIMED, Opened, kind_of
 from services.panel.domain.missing_clocks import Episode
-from services.panel.projections.named import Moment, instants_of, moments_of
+from services.panel.projections.named import Moment, instants_for_others, instants_of, moments_of
 
 _TELLS = {
     DataClass.MISSING.value: frozenset(Step),
@@ -25,6 +26,8 @@ _TELLS = {
 }
 _ANY: Final = ""
 """Stands for the record that tells a step, where it is not asked which it is."""
+EVER: Final = datetime.min.replace(tzinfo=UTC)
+"""Since the beginning."""
 _STATED_AS: Final = {Step.REPORTED: "since", Step.FOUND: "found"}
 
 
@@ -46,11 +49,35 @@ def episodes_counted(session: Session, partner: str, purpose: Purpose, since: da
     for section, steps in _TELLS.items():
         for name, type_name, occurred in instants_of(session, partner, purpose, section, types_of(steps), since):
             told[name].append((occurred, STEPS[type_name], _ANY))
-    return {name: episodes_of(name, steps) for name, steps in sorted(told.items())}
+    return episodes_of_all(session, partner, purpose, since, told)
 
 
-def episodes_told(moments: Sequence[Moment]) -> dict[str, list[Episode]]:
-    """Reference of each young person -> their episodes, the earliest first."""
+def episodes_of_all(
+    session: Session, partner: str, purpose: Purpose, since: datetime, told: Mapping[str, Sequence[Told]]
+) -> dict[str, list[Episode]]:
+    """Whatever these young people are told of, as episodes, the earliest first. Whoever is missing by it may be told
+    to be found for another purpose: what an agency reports itself counts for each, how it went on only for those that
+    an agreement names. To call somebody missing would be wrong then; where to read on is all that may be said."""
+    found = {name: episodes_of(name, steps) for name, steps in sorted(told.items())}
+    away = [name for name, own in found.items() if own[-1].is_open]
+    for name, elsewhere in found_elsewhere(session, partner, purpose, since, away).items():
+        found[name] = episodes_of(name, [*told[name], *elsewhere])
+    return found
+
+
+def found_elsewhere(
+    session: Session, partner: str, purpose: Purpose, since: datetime, names: Sequence[str]
+) -> dict[str, list[Told]]:
+    """When the agency was told, for other purposes alone, that these young people were found."""
+    told: dict[str, list[Told]] = defaultdict(list)
+    types, section = types_of({Step.FOUND}), DataClass.MISSING.value
+    for name, at, other in instants_for_others(session, partner, purpose, section, types, since, names):
+        told[name].append((at, Step.FOUND_ELSEWHERE, other))
+    return told
+
+
+def steps_told(moments: Sequence[Moment]) -> dict[str, list[Told]]:
+    """Reference of each young person -> the steps that they are told of, each once."""
     first: dict[str, dict[tuple[str, Step], Moment]] = defaultdict(dict)
     for moment in moments:
         step, steps = (moment.report, STEPS[moment.type]), first[moment.name]
@@ -58,19 +85,21 @@ def episodes_told(moments: Sequence[Moment]) -> dict[str, list[Episode]]:
         if known is not moment and (moment.section, moment.item) < (known.section, known.item):
             steps[step] = moment
     return {
-        name: episodes_of(name, [(one.occurred, step, one.reference) for (_, step), one in own.items()])
-        for name, own in sorted(first.items())
+        name: [(one.occurred, step, one.reference) for (_, step), one in own.items()] for name, own in first.items()
     }
 
 
 def items_behind(session: Session, partner: str, purpose: Purpose, since: datetime, names: Collection[str]) -> set[str]:
     """Of each of these young people, the record that the latest of their episodes since an instant began with."""
     steps = moments_told(session, partner, purpose, since, names)
-    first = {episodes[-1].reports[0] for episodes in episodes_told(steps).values()}
+    episodes = episodes_of_all(session, partner, purpose, since, steps_told(steps))
+    first = {own[-1].reports[0] for own in episodes.values()}
     return {one.item for one in steps if one.reference in first}
 
 
-def episodes_opened(records: Iterable[Opened]) -> dict[str, list[Episode]]:
+def episodes_opened(
+    records: Iterable[Opened], elsewhere: Mapping[str, Sequence[Told]] = MappingProxyType({})
+) -> dict[str, list[Episode]]:
     """The same episodes from the records themselves, with the instants that they state: a child is found before anybody
     writes it down. Which report tells of which episode is told by when they were made, here as there."""
     told: dict[str, dict[tuple[str, Step], Told]] = defaultdict(dict)
@@ -86,7 +115,7 @@ def episodes_opened(records: Iterable[Opened]) -> dict[str, list[Episode]]:
             if kind_of(ref) is SubjectKind.YOUNG_PERSON:
                 told[name].setdefault((held.report, step), (instant_text(held.occurred), step, reference))
     return {
-        name: [_as_stated(one, stated) for one in episodes_of(name, list(steps.values()))]
+        name: [_as_stated(one, stated) for one in episodes_of(name, [*steps.values(), *elsewhere.get(name, ())])]
         for name, steps in sorted(told.items())
     }
 
