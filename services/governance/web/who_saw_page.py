@@ -10,7 +10,16 @@ from schemas.classes import Form
 from services.governance.projections.accesses import Access, SeenItem
 from services.governance.projections.decisions import Item
 from services.governance.projections.rules import Version, in_force_at
-from services.kernel.pages.words import FORMS, class_words, operation_words, purpose_words, spaced, type_words
+from services.kernel.pages import short_ref
+from services.kernel.pages.words import (
+    FORMS,
+    class_words,
+    operation_words,
+    panel_words,
+    purpose_words,
+    spaced,
+    type_words,
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,8 @@ def _seen(
     item = items.get(seen.item)
     agreements = [_version(agreement, known, at) for agreement in seen.agreements]
     if item is None:
-        return SeenShown(seen.item, "", Form(seen.form), agreements)
+        kept = panel_words(seen.item)
+        return SeenShown(f"{kept} {short_ref(seen.item)}" if kept else seen.item, "", Form(seen.form), agreements)
     origin = f"{type_words(item.type)}, {names.get(item.by, spaced(item.by))}"
     return SeenShown(class_words(item.data_class), origin, Form(seen.form), agreements)
 

@@ -124,7 +124,30 @@ def operation_words(operation: str) -> str:
     return _OPERATIONS.get(operation) or spaced(operation.replace(".", " "))
 
 
-_WHOLE_NAMES = {"childrens_house": "children's house"}
+_WHOLE_NAMES = {
+    "childrens_house": "children's house",
+    "anti_social_behaviour": "anti-social behaviour",
+    "self_harm": "self-harm",
+    "peer_on_peer_abuse": "harm between young people",
+    "reporter": "the Children's Reporter",
+}
+
+
+_PANEL = {
+    "ctx": "Context case",
+    "m": "Panel meeting",
+    "it": "Item of a meeting",
+    "pr": "Referral to the panel",
+    "act": "Action",
+    "d": "Closed discussion",
+    "bl": "Plan told to a lead professional",
+}
+"""What the panel keeps itself, by how its references begin."""
+
+
+def panel_words(reference: str) -> str | None:
+    """What the panel's own thing with this reference is; None where it is no thing of the panel's."""
+    return _PANEL.get(reference.partition("-")[0])
 
 
 def type_words(type_name: str) -> str:

@@ -128,6 +128,7 @@ const draw = (frame, links) => {
     legible();
   };
   all();
+  drawing.on("resize", all);
   const zoom = (by) => drawing.zoom({ level: drawing.zoom() * by, renderedPosition: { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 } });
   bar.append(
     button("Closer", () => zoom(1.25)),

@@ -13,6 +13,8 @@ from services.kernel.pages.words import spaced
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HOURS = re.compile(r"\d{2}:\d{2}-\d{2}:\d{2}")
+_IDENTIFIER = re.compile(r"([a-z][a-z0-9-]{0,31})\|(.+)")
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LABELS = {
     "own_words": "In their own words",
@@ -99,7 +101,7 @@ def _capital(words: str) -> str:
 
 
 def _word(text: str) -> str:
-    """A code as words, an instant as people read it, anything else as it is."""
+    """A code as words, a time as people read it, an identifier with its system in front, anything else as it is."""
     try:
         if _INSTANT.match(text):
             return time_words(datetime.fromisoformat(text))
@@ -107,4 +109,13 @@ def _word(text: str) -> str:
             return day_words(date.fromisoformat(text))
     except ValueError:
         return text
+    if _HOURS.fullmatch(text):
+        return hours_words(text)
+    if identifier := _IDENTIFIER.fullmatch(text):
+        return f"{identifier[1].upper()} {identifier[2]}"
     return spaced(text) if _CODE.fullmatch(text) else text
+
+
+def hours_words(hours: str) -> str:
+    """A span of hours as people write it: `15:30-17:30` with a dash."""
+    return hours.replace("-", "–")

@@ -85,7 +85,7 @@ def _share(timely: Timely) -> str:
 
 
 def _of(timely: Timely) -> str:
-    return "as far as your agency is told" if timely.of else "nobody's time is over"
+    return "as far as your agency is told" if timely.of else "none was due"
 
 
 def weeks_shown(figures: Figures, nameless: Nameless | None) -> list[WeekShown]:

@@ -10,6 +10,7 @@ from services.kernel.pages.listing import Column, Row, Value
 from services.kernel.pages.times import day_words
 from services.kernel.pages.words import spaced
 from services.panel.domain.places import SMALL, Count, Place, What
+from services.panel.web.practice.fields import hours_words
 
 WHAT: Final = {
     What.EVERYTHING: "Every report",
@@ -85,7 +86,7 @@ def _place_row(number: int, place: Place, agencies: Mapping[str, str]) -> Row:
         _name(place),
         text(count_words(place.reports).capitalize()),
         text(sources),
-        text(*([_when_words(when) for when in place.when] or ["Not said"])),
+        text(*([hours_words(when) for when in place.when] or ["Not said"])),
         text(*(asks or ["Not said"])),
         text(day_words(place.last) if place.last else "Not given"),
     )
@@ -113,11 +114,6 @@ def hour_rows(counted: Sequence[Sequence[Count]]) -> list[Row]:
         for weekday in range(7)
         for hour in range(24)
     ]
-
-
-def _when_words(when: str) -> str:
-    """A band of hours as it is read, and on which days."""
-    return when.replace("-", "–")
 
 
 def count_words(count: Count) -> str:

@@ -34,13 +34,6 @@ _WORDS: Final = {
     "refer_place_to_efh_panel": "A place",
     "refer_school_to_efh_panel": "A school",
     "refer_online_space_to_efh_panel": "An online space",
-    "not_known": "Not known",
-    "childrens_house": "Children's house",
-    "reporter": "The Children's Reporter",
-    "anti_social_behaviour": "Anti-social behaviour",
-    "self_harm": "Self-harm",
-    "peer_on_peer_abuse": "Harm between young people",
-    "online": "Online",
 }
 
 

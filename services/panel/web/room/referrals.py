@@ -77,13 +77,14 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
 def _page(setting: PanelRoom, visit: Visit, ref: str) -> Response:
     one = setting.room.referrals.referral(visit.who, visit.purpose, ref)
     called, of_panel = setting.called(visit.who), setting.of_panel(visit)
-    entries = []
+    entries, told_of = [], callings(())
     if one.report and of_panel:
         told = setting.room.reading.chronology(
             visit.who, visit.purpose, "panel.referral-report", lambda held: held.report == one.report
         )
         records = sorted(told.records, key=lambda each: (each.held.data_class, each.held.rendering.reference))
-        entries = [entry_shown(each, told, callings(records).words) for each in records]
+        told_of = callings(records)
+        entries = [entry_shown(each, told, told_of.words) for each in records]
     line = one.line
     return setting.page(
         visit,
@@ -100,9 +101,10 @@ def _page(setting: PanelRoom, visit: Visit, ref: str) -> Response:
         outcome=OUTCOMES_IN_SHORT.get(line.outcome or "", ""),
         words=[(_LABELS[name], one.words[name], name == "views") for name in _LABELS if one.words.get(name)],
         more=[(_LABELS.get(name, ""), said) for each in one.more for name, said in each.items() if name in _LABELS],
-        young_people=[(short_ref(name), visit.near(f"/young-people/{name}")) for name in one.young_people if name],
+        young_people=[(told_of.words(name) if told_of.is_named(name) else "", short_ref(name),
+                       visit.near(f"/young-people/{name}")) for name in one.young_people if name],
         unknown=sum(1 for name in one.young_people if not name),
-        contexts=[short_ref(name) for name in one.contexts],
+        contexts=[told_of.words(name) if told_of.is_named(name) else short_ref(name) for name in one.contexts],
         entries=entries,
         prompts=[(words, GIVEN[one.prompts[prompt]], one.prompts_words.get(prompt, ""))
                  for prompt, words in QUESTIONS.items() if prompt in one.prompts],
