@@ -5,7 +5,7 @@ What was decided under older rules is thrown away rather than delivered late.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from services.kernel.log import BEFORE_FIRST, Entry, Log, LogUnavailable, Partit
 from services.kernel.policy import PolicyEngine, PolicyUnavailable
 from services.kernel.store import Store, StoreUnavailable
 from services.kernel.store.outbox import put
-from services.kernel.store.positions import positions_of, remember
+from services.kernel.store.positions import positions_of, remember_all
 from services.sharing import answers, feed_counts, holdings, parked, reading_windows
 from services.sharing.circumstances import Circumstances
 from services.sharing.disclosure import Disclosure
@@ -32,6 +32,7 @@ from services.sharing.outgoing import Outgoing
 _log = logging.getLogger("cairn.sharing.pipeline")
 _BATCH = 200
 _MEMORY = (answers, feed_counts, holdings, parked, reading_windows)
+_Batch = Mapping[Partition, Sequence[Entry]]
 _DOWN = (PolicyUnavailable, StoreUnavailable, LogUnavailable, KeysUnavailable)
 
 
@@ -76,7 +77,7 @@ class Pipeline:
                 self._govern(now)
                 return 1
             self._circumstances.let_rest()
-            return sum(self._take_reports(partition, now) for _, partition in self._log.news(self._reached()))
+            return self._take_reports(self._log.news(self._reached()), now)
         except Outdated:
             return 1
 
@@ -135,54 +136,63 @@ class Pipeline:
         places = [(topics.REPORTS, partition) for partition in self._partitions]
         return {place: self._taken.get(place, BEFORE_FIRST) for place in places}
 
-    def _take_reports(self, partition: int, now: datetime) -> int:
-        """Take the next reports of a partition; one that cannot be taken is parked, and the others go on."""
-        after = self._taken.get((topics.REPORTS, partition), BEFORE_FIRST)
-        entries = self._log.read(topics.REPORTS, partition, after, _BATCH)
-        if entries:
-            self._take_or_park(partition, entries, now)
-        return len(entries)
+    def _take_reports(self, news: Sequence[Partition], now: datetime) -> int:
+        """Take the next reports, of all partitions that have some; one that cannot be taken is parked, and the others
+        go on."""
+        reached = self._reached()
+        read = {place: self._log.read(*place, reached[place], max(1, _BATCH // len(news))) for place in news}
+        batch = {place: entries for place, entries in read.items() if entries}
+        if batch:
+            self._take_or_park(batch, now)
+        return sum(map(len, batch.values()))
 
-    def _take_or_park(self, partition: int, entries: Sequence[Entry], now: datetime) -> None:
+    def _take_or_park(self, batch: _Batch, now: datetime) -> None:
         try:
-            self._take(partition, entries, now)
+            self._take(batch, now)
         except (*_DOWN, Outdated):
             raise
         except Exception as error:  # noqa: BLE001 - whatever one report breaks on, the others must reach their partners
-            if len(entries) == 1:
-                self._park(partition, entries[0], error)
+            alone = [(place, entry) for place, entries in batch.items() for entry in entries]
+            if len(alone) == 1:
+                self._park(*alone[0], error)
             else:
-                for entry in entries:
-                    self._take_or_park(partition, [entry], now)
+                for place, entry in alone:
+                    self._take_or_park({place: [entry]}, now)
 
-    def _park(self, partition: int, entry: Entry, error: Exception) -> None:
-        _log.error("report at %s/%s parked: %s", partition, entry.position, type(error).__name__)
+    def _park(self, place: Partition, entry: Entry, error: Exception) -> None:
+        _log.error("report at %s/%s parked: %s", entry.partition, entry.position, type(error).__name__)
         with self._store.transaction() as session:
-            parked.park(session, partition, entry.position, type(error).__name__)
-            remember(session, self.name, topics.REPORTS, partition, entry.position)
-        self._taken[topics.REPORTS, partition] = entry.position
+            parked.park(session, entry.partition, entry.position, type(error).__name__)
+            remember_all(session, self.name, {place: entry.position})
+        self._taken[place] = entry.position
 
-    def _take(self, partition: int, entries: Sequence[Entry], now: datetime) -> None:
-        reports = [Event[SealedReport].model_validate_json(entry.value).data for entry in entries]
+    def _take(self, batch: _Batch, now: datetime) -> None:
+        """In one transaction for all partitions: to make it durable costs as much as some reports do."""
+        reports = {partition: _reports(entries) for (_, partition), entries in batch.items()}
+        reached = {place: entries[-1].position for place, entries in batch.items()}
         found = self._circumstances
-        found.make_feeds({report.by for report in reports} - found.rules.partners.keys())
+        found.make_feeds({report.by for some in reports.values() for report in some} - found.rules.partners.keys())
         with self._store.transaction() as session:
             outgoing = Outgoing(session, found.rules, found.rules_position, now, self._revision)
             settled: answers.Decided = {}
             # all are held first: what a later one withdraws is not given to anybody for a moment
-            new = holdings.hold(session, reports, partition)
-            concerned = holdings.concerned_by(session, new)
+            new = [
+                (partition, report)
+                for partition, some in reports.items()
+                for report in holdings.hold(session, some, partition)
+            ]
+            concerned = holdings.concerned_by(session, [report for _, report in new])
             current = self._limited(session, now)
             if current and current != self._current:
                 outgoing.say_current(self._partitions, *current)
-            for report in new:
+            for partition, report in new:
                 settled |= self._act(outgoing, concerned[report.report], settled, self._revision, now)
                 outgoing.say_reflected(report, partition)
                 self._give_feedback(session, outgoing, report)
-            remember(session, self.name, topics.REPORTS, partition, entries[-1].position)
+            remember_all(session, self.name, reached)
             self._finish(session, outgoing, settled, self._revision, current)
         self._current = current
-        self._taken[topics.REPORTS, partition] = entries[-1].position
+        self._taken |= reached
         self._matrix.settle(settled, self._revision)
 
     def _limited(self, session: Session, now: datetime) -> answers.Current | None:
@@ -256,3 +266,7 @@ class Pipeline:
         put(session, outgoing.finish())
         if self._log.end(topics.RULES, 0) != self._circumstances.rules_position:
             raise Outdated
+
+
+def _reports(entries: Sequence[Entry]) -> list[SealedReport]:
+    return [Event[SealedReport].model_validate_json(entry.value).data for entry in entries]

@@ -2,9 +2,10 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kafka import KafkaConsumer, TopicPartition
@@ -14,6 +15,7 @@ from deploy.local.kafka import kafka
 from deploy.local.process import free_port
 from services.kernel.log import BEFORE_FIRST, Entry, Log, LogUnavailable, Record
 from services.kernel.log.kafka import KafkaLog
+from services.kernel.log.kafka_reading import KafkaReading
 from services.kernel.log.kafka_topics import TopicUnsafe
 from services.kernel.log.opening import open_log
 
@@ -111,6 +113,66 @@ def test_a_partition_that_the_topic_does_not_have_is_empty(log: Log) -> None:
 
     assert log.end(RULES, 5) == BEFORE_FIRST
     assert log.read(RULES, 5, BEFORE_FIRST) == []
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, question: str) -> list[str]:
+    """Grows with each of these questions that is put to the broker."""
+    asked: list[str] = []
+    real: Callable[..., Any] = getattr(KafkaReading, question)
+
+    def ask(*words: Any) -> Any:
+        asked.append(question)
+        return real(*words)
+
+    monkeypatch.setattr(KafkaReading, question, ask)
+    return asked
+
+
+def test_what_is_new_in_several_partitions_is_brought_together(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    log.create("hub.reports", 3)
+    log.append([Record("hub.reports", "s-one", f"event-{number}", b"{}", number % 3) for number in range(6)])
+    fetched = counted(monkeypatch, "fetch")
+
+    news = log.news({("hub.reports", partition): BEFORE_FIRST for partition in range(3)})
+    found = [[entry.id for entry in log.read(*place, BEFORE_FIRST)] for place in news]
+
+    assert found == [["event-0", "event-3"], ["event-1", "event-4"], ["event-2", "event-5"]]
+    assert len(fetched) == 1
+
+
+def test_a_thread_that_waits_asks_for_all_at_most_once_in_a_moment(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    log.create(RULES, 1)
+    reached = {(RULES, 0): BEFORE_FIRST}
+    log.news(reached)
+    asked = counted(monkeypatch, "ends")
+
+    log.news(reached)
+    log.news(reached)
+    assert len(asked) == 2  # it never waited, so that nobody would tell it
+
+    log.wait(0.01)
+    del asked[:]
+    until = time.monotonic() + 0.5
+    while time.monotonic() < until:
+        assert log.news(reached) == []
+    assert 1 <= len(asked) <= 10
+
+
+def test_a_thread_that_waits_soon_hears_of_what_another_process_appended(
+    log: Log, kafka_address: str, prefix: str
+) -> None:
+    log.create(RULES, 1)
+    log.wait(0.01)
+    assert log.news({(RULES, 0): BEFORE_FIRST}) == []
+    other = open_log(f"kafka://{kafka_address}?prefix={prefix}")
+
+    other.append([said(1)])
+    other.close()
+
+    until = time.monotonic() + 1
+    while not log.news({(RULES, 0): BEFORE_FIRST}):
+        assert time.monotonic() < until
+    assert [entry.id for entry in everything(log)] == ["event-1"]
 
 
 class Broker:

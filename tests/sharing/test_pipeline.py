@@ -143,6 +143,32 @@ def test_a_report_that_cannot_be_taken_is_parked_and_the_others_reach_their_part
     assert sharing.workers[0].parked() == 1
 
 
+def test_what_is_new_in_several_partitions_is_made_durable_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with hub(partitions=3, workers=1) as sharing:
+        # given reports in several partitions
+        sharing.settle()
+        for subject in ("k1", "k2", "k3", "k4"):
+            sharing.teller.report(Told(f"e-{subject}", "amber", DataClass.IDENTITY, (subject,)))
+        (worker,), (store,) = sharing.workers, sharing._stores
+        waiting = worker.waiting()
+        begun: list[str] = []
+        begin = store.transaction
+
+        def counted() -> Any:
+            begun.append("transaction")
+            return begin()
+
+        monkeypatch.setattr(store, "transaction", counted)
+
+        # when the worker takes them
+        worker.step()
+
+        # then it is in one transaction
+        assert waiting > 1
+        assert len(begun) == 1
+        assert worker.waiting() == 0
+
+
 class Refusing(Meddling):
     """Other policies, which give nobody anything."""
 

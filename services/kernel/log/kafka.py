@@ -4,18 +4,17 @@ Exactly-once is not asked of it: ids tell a reader what is repeated. What is ask
 many brokers as the topic demands, records of one key keep their order, and nothing is dropped for its age or size.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaProducer, TopicPartition
 
-from services.kernel.bell import Bell
 from services.kernel.gathering import Gathering, NotKept
 from services.kernel.log import BEFORE_FIRST, Entry, LogUnavailable, Partition, Record, TopicUnknown, refuse_too_large
+from services.kernel.log.kafka_ahead import KafkaAhead
 from services.kernel.log.kafka_client import REQUEST_SECONDS_MAX, settings, speaking
+from services.kernel.log.kafka_ends import KafkaEnds
 from services.kernel.log.kafka_reading import KafkaReading
 from services.kernel.log.kafka_topics import KafkaTopics
 from services.kernel.log.partitioning import partition_for
@@ -25,8 +24,6 @@ _BROKER_TAKES_BYTES = 1_048_576  # a batch; message.max.bytes, https://kafka.apa
 _AROUND_BYTES = 200  # of a record, besides its key and value
 _DELIVERY_SECONDS_MAX = 10
 _LINGER_MS = 1000
-_LOOK_SECONDS = 0.04
-_AHEAD_MAX = 64
 _CONTENT_TYPE = ("content-type", b"application/cloudevents+json; charset=utf-8")
 _Row = tuple[TopicPartition, Record]
 Place = tuple[int, int]
@@ -44,10 +41,8 @@ class KafkaLog:
         self._producer: Any = None
         self._closed = False
         self._appends = Gathering(self._commit)
-        self._bell = Bell(self._others_appended, _LOOK_SECONDS)
-        self._noting = threading.Lock()
-        self._ends: dict[TopicPartition, int] = {}
-        self._ahead: OrderedDict[tuple[TopicPartition, int], list[Entry]] = OrderedDict()
+        self._ends = KafkaEnds(self._reading)
+        self._ahead = KafkaAhead()
 
     def create(self, topic: str, partitions: int) -> None:
         """As the port says; also raises TopicUnsafe for a topic that may drop what was said."""
@@ -70,33 +65,39 @@ class KafkaLog:
         if partition >= self.partitions(topic):
             return []
         place = TopicPartition(self._prefix + topic, partition)
-        found = self._read_ahead(place, after) or self._fetch(topic, place, after)
-        self._keep_for_later(place, found[limit:], found[limit - 1].position if len(found) > limit else after)
-        return found[:limit]
+        found = self._ahead.take(place, after) or self._fetch(place, after)
+        if len(found) > limit:
+            self._ahead.keep(place, found[limit - 1].position, found[limit:])
+        return list(found[:limit])
 
     def end(self, topic: str, partition: int) -> int:
         self._refuse_closed()
         if partition >= self.partitions(topic):
             return BEFORE_FIRST
         place = TopicPartition(self._prefix + topic, partition)
-        return self._look_at_ends([place])[place] - 1
+        return self._ends.now([place])[place] - 1
 
     def news(self, reached: Mapping[Partition, int]) -> list[Partition]:
         self._refuse_closed()
-        found = [one for one in reached if one[1] < self.partitions(one[0])]
-        places = [TopicPartition(self._prefix + topic, partition) for topic, partition in found]
-        ends = self._look_at_ends(places)
-        return [one for one, place in zip(found, places, strict=True) if ends[place] - 1 > reached[one]]
+        places = {
+            TopicPartition(self._prefix + topic, partition): (topic, partition)
+            for topic, partition in reached
+            if partition < self.partitions(topic)
+        }
+        ends = self._ends.lately(list(places))
+        new = {place: reached[one] for place, one in places.items() if ends[place] - 1 > reached[one]}
+        self._ahead.expect(new, ends)
+        return [places[place] for place in new]
 
     def wait(self, seconds_max: float) -> None:
-        self._bell.wait(seconds_max)
+        self._ends.wait(seconds_max)
 
     def close(self) -> None:
         """Let what is being appended end, and close. Whoever still waits returns."""
         with self._appends.turn:
             self._closed = True
             self._let_producer_go()
-        self._bell.close()
+        self._ends.close()
         self._reading.close()
         with suppress(LogUnavailable):
             self._topics.close()
@@ -119,10 +120,8 @@ class KafkaLog:
         except BaseException:
             self._let_producer_go()
             raise
-        with self._noting:
-            for (place, _), (_, position) in zip(rows, places, strict=True):
-                self._ends[place] = max(self._ends.get(place, 0), position + 1)
-        self._bell.ring()
+        # of one partition the last counts, which is the furthest
+        self._ends.appended({place: position + 1 for (place, _), (_, position) in zip(rows, places, strict=True)})
         return places
 
     def _send(self, rows: Sequence[_Row]) -> list[Place]:
@@ -168,44 +167,15 @@ class KafkaLog:
 
     # Reading
 
-    def _fetch(self, topic: str, place: TopicPartition, after: int) -> list[Entry]:
-        if after + 1 >= self._ends.get(place, 0) and after + 1 >= self._look_at_ends([place])[place]:
+    def _fetch(self, place: TopicPartition, after: int) -> Sequence[Entry]:
+        """What is behind this position; what else this thread was told is new is brought along, and kept."""
+        if after + 1 >= self._ends.known(place) and after + 1 >= self._ends.lately([place])[place]:
             return []
-        records = self._reading.fetch(place, after + 1, self._ends[place])
-        return [_entry(topic, record) for record in records]
-
-    def _look_at_ends(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
-        """The offset behind the newest record of each, as the broker says now."""
-        found = self._reading.ends(places) if places else {}
-        if self._note(found):
-            self._bell.ring()  # the bell itself will find nothing new any more
-        return found
-
-    def _note(self, ends: Mapping[TopicPartition, int]) -> bool:
-        """Remember how far the partitions reach; whether one that was known reaches further than it did."""
-        with self._noting:
-            known = self._ends
-            news = any(end > known[place] for place, end in ends.items() if place in known)
-            for place, end in ends.items():
-                known[place] = max(known.get(place, 0), end)
-        return news
-
-    def _read_ahead(self, place: TopicPartition, after: int) -> list[Entry]:
-        with self._noting:
-            return self._ahead.pop((place, after), [])
-
-    def _keep_for_later(self, place: TopicPartition, entries: list[Entry], after: int) -> None:
-        """What the broker brought beyond what was asked for, kept for whoever goes on from there."""
-        if entries:
-            with self._noting:
-                self._ahead[place, after] = entries
-                while len(self._ahead) > _AHEAD_MAX:
-                    self._ahead.popitem(last=False)
-
-    def _others_appended(self) -> bool:
-        with self._noting:
-            known = list(self._ends)
-        return bool(known) and self._note(self._reading.ends(known))
+        behind = self._ahead.expected(place, after)
+        offsets = {one: position + 1 for one, position in behind.items()}
+        for one, records in self._reading.fetch(place, offsets, self._ends.known(place)).items():
+            self._ahead.keep(one, behind[one], [_entry(one.topic.removeprefix(self._prefix), each) for each in records])
+        return self._ahead.take(place, after)
 
     def _refuse_closed(self) -> None:
         if self._closed:

@@ -5,7 +5,7 @@ A consumer serves one caller at a time, so there are a few, each made when it is
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -28,18 +28,23 @@ class KafkaReading:
         self._places = threading.Semaphore(_CONSUMERS_MAX)
         self._closed = False
 
-    def fetch(self, place: TopicPartition, offset: int, end: int) -> list[Any]:
-        """The records from this offset on, as many as one answer of the broker brings; none only if none is there.
+    def fetch(
+        self, place: TopicPartition, offsets: Mapping[TopicPartition, int], end: int
+    ) -> Mapping[TopicPartition, list[Any]]:
+        """The records from these offsets on, as many as one answer of the broker brings: some of `place`, which is one
+        of them, unless it has none, and perhaps of the others.
 
-        `end` is an offset that the partition is known to reach. Raises LogUnavailable.
+        `end` is an offset that `place` is known to reach. Raises LogUnavailable.
         """
         until = time.monotonic() + REQUEST_SECONDS_MAX
+        brought: dict[TopicPartition, list[Any]] = {}
         with self._consumer() as consumer:
-            _turn_to(consumer, place, offset)
+            _turn_to(consumer, offsets)
             while time.monotonic() < until:
-                found: list[Any] = consumer.poll(timeout_ms=200, max_records=_RECORDS_MAX).get(place, [])
-                if found or consumer.position(place) >= end:
-                    return found
+                for one, records in consumer.poll(timeout_ms=200, max_records=_RECORDS_MAX).items():
+                    brought.setdefault(one, []).extend(records)
+                if place in brought or consumer.position(place) >= end:
+                    return brought
         raise LogUnavailable("Kafka did not bring what it said it has")
 
     def ends(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
@@ -91,12 +96,13 @@ class KafkaReading:
         )
 
 
-def _turn_to(consumer: Any, place: TopicPartition, offset: int) -> None:
-    """Fetch from this partition alone."""
-    _meet(consumer, [place])
-    consumer.pause(*(consumer.assignment() - {place}))
-    consumer.resume(place)
-    consumer.seek(place, offset)
+def _turn_to(consumer: Any, offsets: Mapping[TopicPartition, int]) -> None:
+    """Fetch from these partitions alone."""
+    _meet(consumer, list(offsets))
+    consumer.pause(*(consumer.assignment() - offsets.keys()))
+    consumer.resume(*offsets)
+    for place, offset in offsets.items():
+        consumer.seek(place, offset)
 
 
 def _meet(consumer: Any, places: Sequence[TopicPartition]) -> None:
