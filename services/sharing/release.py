@@ -16,7 +16,8 @@ from schemas.classes import Form
 from schemas.disclosures import Rendering
 from schemas.sealed import Sealed
 from services.kernel.keys import KeyDestroyed, Keys
-from services.sharing.projections.record_tables import RECALLED, instant_of
+from services.kernel.projecting import instant_of
+from services.sharing.projections.record_tables import RECALLED
 
 _OWN_WORDS = frozenset({Form.OWN, Form.FULL})
 

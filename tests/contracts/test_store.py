@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from services.kernel.log import BEFORE_FIRST, VALUE_BYTES_MAX, Record
 from services.kernel.store import Store, StoreUnavailable, TransactionSpansStores, outbox
 from services.kernel.store.application import StoredApplication, UnnamedEvent
+from services.kernel.store.each import run_for_each
 from services.kernel.store.gathered import gathered
 from services.kernel.store.opening import open_store
 from services.kernel.store.positions import position_of, positions_of, remember
+from services.kernel.store.rows import Rows
 from services.kernel.store.sql import SqlStore
 
 metadata = MetaData()
@@ -27,6 +29,9 @@ children = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("home", ForeignKey("homes.name", deferrable=True, initially="DEFERRED"), nullable=False),
+)
+pets = Table(
+    "pets", metadata, Column("home", String(50), primary_key=True), Column("name", String(50), primary_key=True)
 )
 
 
@@ -402,6 +407,51 @@ def test_many_rows_can_be_gathered_in_one_text(store: Store) -> None:
     assert sorted(found) == [("Braeside", ""), ("House B", "1"), ("House B", "2")]
     assert empty == [("",)]
     assert none == []
+
+
+def test_rows_are_looked_up_changed_and_kept_together(store: Store) -> None:
+    young = [{"number": n, "home": home} for n, home in enumerate(["House B", "House B", "Braeside"])]
+    with store.transaction() as session:
+        session.execute(insert(homes), [{"name": "House B"}, {"name": "Braeside"}])
+        rows = Rows(session, children, ["home"])
+        for child in young:
+            rows.put(child)
+        rows.keep()
+    with store.transaction() as session:
+        rows = Rows(session, children, ["home"])
+        rows.look_up([("House B",), ("Braeside",), ("nobody's",)])
+        rows.remove(young[0])
+        rows.remove(young[2])
+        rows.put({"number": 2, "home": "House B"})
+        rows.keep()
+
+        found = session.execute(select(children.c.number, children.c.home).order_by(children.c.number)).tuples().all()
+        assert found == [(1, "House B"), (2, "House B")]
+        assert [row["number"] for row in rows.having("House B")] == [1, 2]
+
+
+def test_what_another_table_has_none_of_is_not_looked_for(store: Store) -> None:
+    with store.transaction() as session:
+        session.execute(insert(pets), [{"home": name, "name": "Rex"} for name in ("House B", "Braeside")])
+        session.execute(insert(homes), [{"name": "House B"}])
+        lived_in = Rows(session, homes, ["name"])
+        lived_in.look_up([("House B",), ("Braeside",)])
+        rows = Rows(session, pets, ["home"])
+        rows.look_up([("House B",), ("Braeside",)], only_with=lived_in)
+
+        assert [row["name"] for row in rows.having("House B")] == ["Rex"]
+        assert rows.having("Braeside") == []
+
+
+def test_a_statement_that_many_rows_break_is_refused_as_any_other(store: Store) -> None:
+    with store.transaction() as session:
+        run_for_each(session, insert(homes), [])
+        run_for_each(session, insert(homes), [{"name": "House B"}])
+
+    with pytest.raises(IntegrityError), store.transaction() as session:
+        run_for_each(session, insert(homes), [{"name": "Braeside"}, {"name": "House B"}])
+
+    assert home_names(store) == {"House B"}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from schemas.classes import Purpose
 from services.governance import pipeline
@@ -15,6 +15,7 @@ from services.kernel.log import BEFORE_FIRST, Record
 from services.kernel.projecting import ProjectionFollower
 from services.kernel.store import Store
 from services.kernel.store.opening import open_store
+from services.kernel.store.positions import positions
 from tests.governance.conftest import Desk
 
 
@@ -43,6 +44,19 @@ def test_building_again_from_the_log_gives_the_same_rows(
 
     assert _rows(store) == whole
     store.close()
+
+
+@pytest.mark.real
+def test_the_accounts_in_postgresql_are_those_in_sqlite(
+    night: Desk, whole: dict[str, list[tuple[Any, ...]]], postgres_database: str
+) -> None:
+    for _ in ("once", "again from the beginning"):
+        store = open_store(postgres_database, "governance")
+        settle(pipeline.followers(night.log, store))
+        assert _rows(store) == whole
+        with store.transaction() as session:
+            session.execute(delete(positions))
+        store.close()
 
 
 def test_a_record_that_was_appended_twice_counts_once(night: Desk, whole: dict[str, list[tuple[Any, ...]]]) -> None:

@@ -18,6 +18,7 @@ from services.intake.sitting import Sitting, Taken
 from services.kernel import topics
 from services.kernel.access import AccessGate
 from services.kernel.http.problems import Problem
+from services.kernel.projecting import instant_text
 from services.sharing import reading as reading_side
 from services.sharing.api import feed as feed_api
 from services.sharing.api import records as records_api
@@ -27,7 +28,7 @@ from services.sharing.domain.agreement import Agreement, UnknownAgreement
 from services.sharing.feed_counts import FeedCounts
 from services.sharing.outgoing import Outgoing
 from services.sharing.projections import partner_record, record_fold, record_queries
-from services.sharing.projections.record_tables import ACKNOWLEDGED, FEEDS, NAMES, RECALLS, RECORDS, instant_text
+from services.sharing.projections.record_tables import ACKNOWLEDGED, FEEDS, NAMES, RECALLS, RECORDS
 from services.sharing.reading import Reading
 from tests.journeys.leaking import Leak, Patch, around
 from tests.journeys.leaks_in_answers import LEAKS_IN_ANSWERS

@@ -17,13 +17,11 @@ from services.governance.projections.tables import (
     SEEN_SUBJECTS,
     Account,
     keep_once,
-    listed,
-    unlisted,
 )
 from services.governance.projections.tallies import tally
 from services.kernel import topics
 from services.kernel.log import Entry
-from services.kernel.projecting import Told, instant_of, instant_text, said_in
+from services.kernel.projecting import Told, instant_of, instant_text, listed, said_in, unlisted
 
 _ACCESSES: dict[str, type[Event[Any]]] = {"cairn.access.recorded.v1": Event[AccessRecorded]}
 NOTHING_SEEN = -1

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from schemas.decisions import Answer, ItemLabelled, ItemState, Label, LabelAnswered
 from schemas.envelope import Event
-from services.governance.projections.tables import ANSWERS, ITEMS, LABELLINGS, Account, keep_once, listed, unlisted
+from services.governance.projections.tables import ANSWERS, ITEMS, LABELLINGS, Account, keep_once
 from services.kernel import topics
 from services.kernel.log import Entry
-from services.kernel.projecting import Told, instant_of, instant_text, said_in
+from services.kernel.projecting import Told, instant_of, instant_text, listed, said_in, unlisted
 
 _CHUNK = 500
 _DECISIONS: dict[str, type[Event[Any]]] = {

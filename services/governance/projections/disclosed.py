@@ -17,12 +17,10 @@ from services.governance.projections.tables import (
     FEEDS,
     Account,
     keep_once,
-    listed,
-    unlisted,
 )
 from services.kernel import topics
 from services.kernel.log import Entry
-from services.kernel.projecting import Told, instant_of, instant_text, said_in
+from services.kernel.projecting import Told, instant_of, instant_text, listed, said_in, unlisted
 
 _FOLLOWED = select(FEEDS.c.partner).order_by(FEEDS.c.partner)
 _FEED: dict[str, type[Event[Any]]] = {

@@ -4,7 +4,6 @@ Every row carries the id of the record it came from, or a key that the record fi
 Lists and documents are JSON text; instants are text that sorts as time does.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -13,21 +12,19 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Index,
-    Insert,
     Integer,
     MetaData,
     String,
     Table,
     Text,
-    bindparam,
-    exists,
     func,
-    insert,
     select,
 )
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from services.kernel.log import Entry
+from services.kernel.store.each import run_for_each
 
 METADATA = MetaData()
 
@@ -235,24 +232,10 @@ def unreadable_count(session: Session) -> int:
 
 def keep_once(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert those rows whose key is not there already; all have the same columns."""
-    if rows:
-        given = [{f"kept_{name}": value for name, value in row.items()} for row in rows]
-        session.execute(_insert_new(table, tuple(rows[0])), given)
+    run_for_each(session, _insert_new(table), rows)
 
 
 @cache
-def _insert_new(table: Table, columns: tuple[str, ...]) -> Insert:
-    """Made once: to make it takes longer than to run it."""
-    given = {name: bindparam(f"kept_{name}", type_=table.c[name].type) for name in columns}
-    there = exists().where(*(column == given[column.name] for column in table.primary_key.columns))
-    return insert(table).from_select(list(columns), select(*given.values()).where(~there), include_defaults=False)
-
-
-def listed(words: Sequence[str]) -> str:
-    """A list as these tables keep it."""
-    return json.dumps(list(words), separators=(",", ":"))
-
-
-def unlisted(text: str) -> tuple[str, ...]:
-    """The list that such a text tells."""
-    return tuple(json.loads(text))
+def _insert_new(table: Table) -> Insert:
+    """Made once: to make it takes longer than to run it. PostgreSQL's words for it are SQLite's as well."""
+    return insert(table).on_conflict_do_nothing()

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, bin
 from sqlalchemy.orm import Session
 
 from services.kernel.log import BEFORE_FIRST
+from services.kernel.store.each import run_for_each
 
 positions = Table(
     "positions",
@@ -46,5 +47,5 @@ def remember_all(session: Session, follower: str, reached: Mapping[tuple[str, in
             {"follower": follower, "topic": topic, "partition": partition, "position": position}
             for (topic, partition), position in reached.items()
         ]
-        session.execute(_FORGET, [{f"its_{name}": row[name] for name in _KEY} for row in rows])
-        session.execute(_NOTE, rows)
+        run_for_each(session, _FORGET, [{f"its_{name}": row[name] for name in _KEY} for row in rows])
+        run_for_each(session, _NOTE, rows)

@@ -3,15 +3,16 @@
 A statement for each change costs more than the change itself; here a batch costs as many statements as one record.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Delete, Insert, Select, Table, bindparam, delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
-Row = Mapping[str, Any]
-Key = tuple[Any, ...]
+from services.kernel.store.each import Row, run_for_each, values_of
+from services.kernel.store.each import Values as Key
+
 _CHUNK = 500
 
 
@@ -23,14 +24,21 @@ class Rows:
 
     def __init__(self, session: Session, table: Table, shared: Sequence[str]) -> None:
         self._session, self._table, self._shared = session, table, tuple(shared)
-        self._key = tuple(column.name for column in table.primary_key.columns)
+        self._shared_of = values_of(self._shared)
+        self._key_of = values_of([column.name for column in table.primary_key.columns])
         self._stored: dict[Key, Row] = {}
         self._now: dict[Key, dict[Key, Row]] = {}
         """What was looked up, as it is to be: values of the shared columns -> primary key -> row."""
 
-    def look_up(self, wanted: Iterable[Key]) -> None:
-        """Find the rows that have these values in the shared columns, with as few statements as possible."""
+    def look_up(self, wanted: Iterable[Key], only_with: "Rows | None" = None) -> None:
+        """Find the rows that have these values in the shared columns, with as few statements as possible.
+
+        Where there is a row here, there is one in the table of `only_with`: what that has none of is not looked for.
+        """
         missing = [one for one in dict.fromkeys(wanted) if one not in self._now]
+        if only_with is not None:
+            self._now |= {one: {} for one in missing if not only_with.having(*one)}
+            missing = [one for one in missing if one not in self._now]
         for start in range(0, len(missing), _CHUNK):
             some = missing[start : start + _CHUNK]
             self._now |= {one: {} for one in some}
@@ -56,10 +64,8 @@ class Rows:
         rows = {key: row for found in self._now.values() for key, row in found.items()}
         gone = [key for key, row in self._stored.items() if rows.get(key) != row]
         new = [row for key, row in rows.items() if self._stored.get(key) != row]
-        if gone:
-            self._session.execute(_with_key(self._table), [dict(zip(_GIVEN, key, strict=False)) for key in gone])
-        if new:
-            self._session.execute(_new(self._table), new)
+        run_for_each(self._session, _with_key(self._table), [dict(zip(_GIVEN, key, strict=False)) for key in gone])
+        run_for_each(self._session, _new(self._table), new)
         self._stored = {key: row for key, row in self._stored.items() if key in rows} | {
             self._key_of(row): row for row in new
         }
@@ -68,12 +74,6 @@ class Rows:
         if shared not in self._now:
             self.look_up([shared])
         return self._now[shared]
-
-    def _key_of(self, row: Row) -> Key:
-        return tuple([row[name] for name in self._key])
-
-    def _shared_of(self, row: Row) -> Key:
-        return tuple([row[name] for name in self._shared])
 
 
 _GIVEN = tuple(f"key_{number}" for number in range(10))

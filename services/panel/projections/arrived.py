@@ -1,12 +1,12 @@
 """What lies in one agency's holdings that names contexts, or is of some types: found without reading any content."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from services.kernel.projecting import unlisted
 from services.panel.projections.tables import HELD
 
 
@@ -32,6 +32,6 @@ def arrived(session: Session, partner: str, types: Sequence[str]) -> list[Arrive
         .distinct()
     )
     return [
-        Arrived(row.partner, row.item, row.report, row.by, row.type, row.data_class, tuple(json.loads(row.subjects)))
+        Arrived(row.partner, row.item, row.report, row.by, row.type, row.data_class, unlisted(row.subjects))
         for row in session.execute(query)
     ]

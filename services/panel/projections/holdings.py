@@ -1,6 +1,5 @@
 """The holdings: what each agency holds now, folded from its own feed; a recall takes it away again."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +12,7 @@ from schemas.envelope import Event
 from schemas.rules import PartnerJoined
 from services.kernel import topics
 from services.kernel.log import Entry
-from services.kernel.projecting import Told, instant_of, instant_text, said_in
+from services.kernel.projecting import Told, instant_of, instant_text, listed, said_in, unlisted
 from services.kernel.store.rows import Rows
 from services.panel.domain.held import Held
 from services.panel.projections.looks import forget_looks
@@ -51,9 +50,13 @@ class HoldingsProjection:
         feeds.rows.look_up((said.partner, entry.partition) for entry, said in told)
         new = [said for entry, said in told if feeds.counts(said, entry.partition)]
         disclosed = [said for said in new if isinstance(said, ItemDisclosed)]
-        noted = [(note, Rows(session, table, ["partner", "item"])) for note, table in _NOTED]
-        for _, rows in noted:
-            rows.look_up((said.partner, said.item) for said in disclosed)
+        items = [(said.partner, said.item) for said in disclosed]
+        noted = [(note, Rows(session, table, ["partner", "item"])) for note, table in (*_NOTED, *_NOTED_OF_HELD)]
+        (_, held), (_, recalls), *of_held = noted
+        held.look_up(items)
+        recalls.look_up(items)
+        for _, rows in of_held:
+            rows.look_up(items, only_with=held)
         for said in disclosed:
             for change in said.changes:
                 for note, rows in noted:
@@ -115,9 +118,9 @@ def _hold(held: Rows, disclosed: ItemDisclosed, change: Change) -> None:
         return
     held.put(
         key | {
-            "agreements": json.dumps(change.agreements), "report": disclosed.report, "by": disclosed.by,
+            "agreements": listed(change.agreements), "report": disclosed.report, "by": disclosed.by,
             "type": disclosed.type, "section": disclosed.section, "data_class": disclosed.data_class.value,
-            "subjects": json.dumps(disclosed.subjects), "occurred": instant_text(disclosed.occurred),
+            "subjects": listed(disclosed.subjects), "occurred": instant_text(disclosed.occurred),
             "recorded": instant_text(disclosed.recorded), "rendering": change.rendering.model_dump_json(),
             "revision": disclosed.revision,
         }
@@ -127,11 +130,14 @@ def _hold(held: Rows, disclosed: ItemDisclosed, change: Change) -> None:
 _NOTED: Final = (
     (_hold, HELD),
     (note_recall, RECALLS),
+)
+"""What is kept of each change, and where."""
+_NOTED_OF_HELD: Final = (
     (note_named, NAMED),
     (note_outside, OUTSIDES),
     (note_placed, PLACED),
 )
-"""What is kept of each change, and where."""
+"""The same of what is held after it, and of nothing else."""
 
 
 def is_current(session: Session, partner: str, partitions: int, rules_position: int, now: datetime) -> bool:
@@ -170,13 +176,13 @@ def _held(row: Any) -> Held:
         partner=row.partner,
         item=row.item,
         purpose=row.purpose,
-        agreements=tuple(json.loads(row.agreements)),
+        agreements=unlisted(row.agreements),
         report=row.report,
         by=row.by,
         type=row.type,
         section=row.section,
         data_class=row.data_class,
-        subjects=tuple(json.loads(row.subjects)),
+        subjects=unlisted(row.subjects),
         occurred=instant_of(row.occurred),
         recorded=instant_of(row.recorded),
         rendering=Rendering.model_validate_json(row.rendering),

@@ -17,12 +17,13 @@ from schemas.envelope import Event
 from schemas.rules import PartnerJoined
 from services.kernel import topics
 from services.kernel.log import BEFORE_FIRST, Entry, Log, Partition
-from services.kernel.projecting import said_in, taken_from
+from services.kernel.projecting import instant_text, said_in, taken_from
 from services.kernel.store import Store
+from services.kernel.store.each import Row
 from services.kernel.store.positions import positions_of, remember_all
-from services.kernel.store.rows import Row, Rows
+from services.kernel.store.rows import Rows
 from services.sharing.projections.record_fold import Place, RecordFold, Said
-from services.sharing.projections.record_tables import ACKNOWLEDGED, FEEDS, METADATA, PARTNERS, instant_text
+from services.sharing.projections.record_tables import ACKNOWLEDGED, FEEDS, METADATA, PARTNERS
 
 _log = logging.getLogger("cairn.sharing")
 _FEED: dict[str, type[Event[Any]]] = {

@@ -4,7 +4,6 @@ A line's ordinal counts within its partition, so that it is the same however the
 after every rebuilding: cursors outlive the tables.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -15,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from schemas.classes import Form
 from schemas.disclosures import Change, FeedCurrent, ItemDisclosed, Rendering, ReportReflected
-from services.kernel.store.rows import Row, Rows
+from services.kernel.projecting import instant_text, listed
+from services.kernel.store.each import Row
+from services.kernel.store.rows import Rows
 from services.sharing.projections.record_tables import (
     CURRENCY,
     DISCLOSED,
@@ -26,7 +27,6 @@ from services.sharing.projections.record_tables import (
     RECORDS,
     REFLECTED,
     REPLACED,
-    instant_text,
 )
 
 _LOCAL = ZoneInfo("Europe/London")
@@ -68,8 +68,9 @@ class RecordFold:
         disclosed = [one for one in told if isinstance(one, ItemDisclosed)]
         items = [(one.partner, one.item) for one in disclosed]
         self._records.look_up(items)
-        self._names.look_up(items)
-        self._marks.look_up((one.partner, one.item) for one in disclosed if one.partner == one.by)
+        self._names.look_up(items, only_with=self._records)
+        own_items = [(one.partner, one.item) for one in disclosed if one.partner == one.by]
+        self._marks.look_up(own_items, only_with=self._records)
         own = [(one.partner, one.report_sequence) for one in told if isinstance(one, ReportReflected)]
         self._reflected.look_up(own)
 
@@ -152,8 +153,8 @@ class RecordFold:
                 "state": RECALLED,
                 "form": Form.NONE.value,
                 "ordinal": place.next_ordinal(),
-                "reasons": json.dumps(change.reasons),
-                "agreements": json.dumps(change.agreements),
+                "reasons": listed(change.reasons),
+                "agreements": listed(change.agreements),
                 "shown_from": None,
                 "shown_until": None,
                 "rendering": None,
@@ -201,14 +202,14 @@ def _values(place: Place, disclosed: ItemDisclosed, change: Change, rendering: R
         "partition": place.partition,
         "state": DISCLOSED,
         "form": rendering.form.value,
-        "reasons": json.dumps(change.reasons),
-        "agreements": json.dumps(change.agreements),
+        "reasons": listed(change.reasons),
+        "agreements": listed(change.agreements),
         "report": disclosed.report,
         "by": disclosed.by,
         "type": disclosed.type,
         "section": disclosed.section,
         "data_class": disclosed.data_class.value,
-        "subjects": json.dumps(disclosed.subjects),
+        "subjects": listed(disclosed.subjects),
         "occurred": instant_text(disclosed.occurred),
         "recorded": instant_text(disclosed.recorded),
         "shown_from": shown_from and instant_text(shown_from),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from schemas.disclosures import OWN
 from services.kernel import topics
+from services.kernel.projecting import instant_of, instant_text
 from services.kernel.store.positions import position_of
 from services.sharing.projections.partner_record import PartnerRecords
 from services.sharing.projections.record_tables import (
@@ -28,8 +29,6 @@ from services.sharing.projections.record_tables import (
     RECALLS,
     RECORDS,
     REFLECTED,
-    instant_of,
-    instant_text,
 )
 
 _NEVER_TOLD = "9999-12-31T23:59:59.999999Z"

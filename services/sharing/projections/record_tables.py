@@ -3,8 +3,6 @@
 Instants are text, ISO 8601 in UTC with six decimals, so that they sort, and are the same bytes in every database.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
 
 METADATA = MetaData()
@@ -124,13 +122,3 @@ ACKNOWLEDGED = Table(
     Column("by", String(120), nullable=False),
     Column("acknowledged", String(32), nullable=False),
 )
-
-
-def instant_text(instant: datetime) -> str:
-    """The instant as these tables keep it, such as `2026-04-16T21:40:00.000000Z`."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def instant_of(text: str) -> datetime:
-    """The instant that a text of these tables tells."""
-    return datetime.fromisoformat(text)
