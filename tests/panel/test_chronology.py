@@ -79,7 +79,7 @@ def test_what_is_shown_in_general_terms_is_one_sentence_without_a_date(practice:
 def test_a_place_in_general_terms_says_where_and_what_would_help(practice: Practice) -> None:
     page = practice.page("bus-operator", "context")
 
-    assert "Where Bus station Spot stance 3 Time of day 15:30-17:30 Days Weekdays What would help Lighting" in page
+    assert "Where Bus station Spot stance 3 Time of day 15:30–17:30 Days Weekdays What would help Lighting" in page
 
 
 def test_where_only_existence_may_be_known_the_page_says_whom_to_ask(practice: Practice) -> None:

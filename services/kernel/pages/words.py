@@ -127,6 +127,7 @@ def operation_words(operation: str) -> str:
 _WHOLE_NAMES = {
     "childrens_house": "children's house",
     "anti_social_behaviour": "anti-social behaviour",
+    "found_needs_care": "found, and in need of care",
     "self_harm": "self-harm",
     "peer_on_peer_abuse": "harm between young people",
     "reporter": "the Children's Reporter",

@@ -28,7 +28,6 @@ _AHEAD_MAX: Final = timedelta(minutes=10)
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.h ]?([0-5][0-9])", re.ASCII)
 _WORDS: Final = {
     "found_safe": "Safe",
-    "found_needs_care": "Found, and in need of care",
     "refer_child_to_efh_panel": "A young person",
     "refer_group_to_efh_panel": "A group of young people",
     "refer_place_to_efh_panel": "A place",
