@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME...] [--size small|full]`: measure, print one table, and keep it as evidence."""
+"""`python -m benchmarks [NAME...] [--size small|full] [--items N]`: measure, print the table, keep it as evidence."""
 
 import sys
 import time
@@ -26,7 +26,7 @@ from benchmarks import (
     workers,
 )
 from benchmarks.benchmark import Benchmark, Run
-from benchmarks.building import buildings
+from benchmarks.building import buildings, items_of
 from benchmarks.machine import description
 from benchmarks.measuring import Row, Size
 from benchmarks.table import cells, chart, drawings, notes, table
@@ -38,9 +38,9 @@ BENCHMARKS: Sequence[Benchmark] = (
     pipeline,
     visible,
     processes,
+    asking,
     rebuilding,
     recalling,
-    asking,
     pages,
     memory,
     growth,
@@ -52,6 +52,7 @@ BENCHMARKS: Sequence[Benchmark] = (
 def measure(
     names: Annotated[list[str] | None, typer.Argument(help="Which benchmarks; all, where none is named.")] = None,
     size: Annotated[Size, typer.Option(help="How much is measured.")] = Size.SMALL,
+    items: Annotated[int | None, typer.Option(help="How many items the hub holds that several look at.")] = None,
     kept: Annotated[bool, typer.Option("--keep/--no-keep", help="Whether the table becomes evidence.")] = True,
 ) -> None:
     """Measure the hub beside its peers, print the table, and keep it as evidence."""
@@ -60,24 +61,24 @@ def measure(
     if unknown or not chosen:
         raise typer.BadParameter(f"there are {', '.join(one.NAME for one in BENCHMARKS)}")
     out, machine, began = Console(), description(), time.monotonic()
-    rows = measured(chosen, size, Console(stderr=True, highlight=False))
+    rows = measured(chosen, size, items or items_of(size), Console(stderr=True, highlight=False))
     out.print(_printed(rows))
     for drawn in (chart(rows), drawings(rows)):
         out.print(drawn, highlight=False, markup=False, soft_wrap=True)
     for note in (machine, *notes(rows)):
         out.print(f"- {note}", highlight=False, markup=False, soft_wrap=True)
     if kept:
-        keep(_evidence(rows, chosen, size, machine, time.monotonic() - began))
+        keep(_evidence(rows, chosen, _asked(size, items), machine, time.monotonic() - began))
 
 
-def measured(chosen: Sequence[Benchmark], size: Size, told: Console) -> list[Row]:
+def measured(chosen: Sequence[Benchmark], size: Size, items: int, told: Console) -> list[Row]:
     """The rows of these benchmarks, one after the other."""
 
     def say(what: str) -> None:
         told.print(f"{time.strftime('%H:%M:%S')} {what}", markup=False)
 
     with buildings(say) as built:
-        run, found = Run(size, say, built), list[Row]()
+        run, found = Run(size, items, say, built), list[Row]()
         for benchmark in chosen:
             for row in benchmark.rows(run):
                 say(" | ".join(cells(row)))
@@ -92,14 +93,18 @@ def _printed(rows: Sequence[Row]) -> Table:
     return printed
 
 
-def _evidence(rows: Sequence[Row], chosen: Sequence[Benchmark], size: Size, machine: str, seconds: float) -> Evidence:
+def _asked(size: Size, items: int | None) -> str:
+    return f"--size {size}" + (f" --items {items}" if items else "")
+
+
+def _evidence(rows: Sequence[Row], chosen: Sequence[Benchmark], asked: str, machine: str, seconds: float) -> Evidence:
     aimed = [row for row in rows if row.aim]
     whole = len(chosen) == len(BENCHMARKS)
     names = "" if whole else " ".join(one.NAME for one in chosen) + " "
     seen = Evidence(
         name="benchmarks" if whole else f"benchmarks: {names.strip()}",
         promise="The hub keeps pace with what it is compared to, in the same run on the same machine",
-        command=f"python -m benchmarks {names}--size {size}",
+        command=f"python -m benchmarks {names}{asked}",
         result=f"{sum(1 for row in aimed if row.met)} of {len(aimed)} aims met",
         control="the peers, in the table",
         count=len(rows),

@@ -5,7 +5,7 @@ import random
 
 from benchmarks.accesses import Accesses
 from benchmarks.benchmark import Run
-from benchmarks.building import items_of, short_of_a_million
+from benchmarks.building import short_of_a_million
 from benchmarks.house_b import scenario
 from benchmarks.measuring import Row, below, share_below, timing
 from benchmarks.pipeline import places
@@ -30,7 +30,7 @@ def rows(run: Run) -> list[Row]:
         with hub_of(embedded(data), ("sharing", "governance")) as stage:
             stage.settle()
             who_saw = _p95(stage, [(_WHO_SAW, LEAD, wanted) for wanted in _wanted(history, asked)])
-    built = run.buildings.of(items_of(run.size))
+    built = run.buildings.of(run.items)
     run.say(f"timelines, over {built.items:,} items")
     with hub_of(embedded(built.data)) as stage:
         stage.settle()

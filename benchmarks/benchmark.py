@@ -12,6 +12,8 @@ class Run:
     """What every benchmark of one run is given."""
 
     size: Size
+    items: int
+    """How many the hub holds that several benchmarks look at."""
     say: Say
     buildings: Buildings
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from math import log
 
 from benchmarks.benchmark import Run
-from benchmarks.building import items_of
 from benchmarks.decisions import World
 from benchmarks.measuring import Row, below
 
@@ -22,7 +21,7 @@ def rows(run: Run) -> list[Row]:
 
 def _items(run: Run) -> Row:
     """A night told, by how much is held already."""
-    most = items_of(run.size)
+    most = run.items
     fewer = run.size.of((), (1_000, 3_000), (1_000, 10_000))
     built = [run.buildings.of(items) for items in (*fewer, most)]
     nights = [(float(one.items), one.night.processor) for one in built]

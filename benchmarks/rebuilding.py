@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.benchmark import Run
-from benchmarks.building import items_of, short_of_a_million
+from benchmarks.building import short_of_a_million
 from benchmarks.measuring import Row, at_least
 from benchmarks.profiling import where_time_goes
 from benchmarks.worlds import folder
@@ -24,7 +24,7 @@ _OPENCRVS = 934.0
 
 def rows(run: Run) -> list[Row]:
     """Partner records, governance and panel, one after the other in one thread, as they were made for the building."""
-    built = run.buildings.of(items_of(run.size))
+    built = run.buildings.of(run.items)
     with _anew(built.data) as followers:
         for follower in followers:
             follower.step()  # the first makes statements, which are kept

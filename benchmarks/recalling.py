@@ -1,7 +1,7 @@
 """Recalling: how long after an agreement is suspended until no projection shows what it covered."""
 
 from benchmarks.benchmark import Run
-from benchmarks.building import SHELTERS_AGREEMENT, items_of, short_of_a_million
+from benchmarks.building import SHELTERS_AGREEMENT, short_of_a_million
 from benchmarks.measuring import Row, below, timing
 from benchmarks.worlds import embedded, hub_of
 from services.console.rehearsal.hubs import LEAD
@@ -14,7 +14,7 @@ def rows(run: Run) -> list[Row]:
 
     Raises RuntimeError if nothing was recalled.
     """
-    built = run.buildings.of(items_of(run.size))
+    built = run.buildings.of(run.items)
     run.say(f"recalling one in a hundred of {built.items:,} items")
     path = f"/sharing/v1/agreements/{SHELTERS_AGREEMENT['id']}"
     with hub_of(embedded(built.data)) as stage:

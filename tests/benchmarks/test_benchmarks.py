@@ -7,7 +7,7 @@ import pytest
 from benchmarks import kafka, processes, workers
 from benchmarks.__main__ import BENCHMARKS
 from benchmarks.benchmark import Benchmark, Run
-from benchmarks.building import Buildings, buildings
+from benchmarks.building import Buildings, buildings, items_of
 from benchmarks.measuring import Row, Size, at_least, below
 from benchmarks.table import chart, drawings, table
 
@@ -24,7 +24,7 @@ def built() -> Iterator[Buildings]:
 @pytest.mark.parametrize("benchmark", [one for one in BENCHMARKS if one not in REAL], ids=lambda one: one.NAME)
 def test_every_benchmark_gives_rows_with_their_figures(benchmark: Benchmark, built: Buildings) -> None:
     # when it is run with hardly anything to measure
-    rows = benchmark.rows(Run(Size.TINY, lambda _: None, built))
+    rows = benchmark.rows(Run(Size.TINY, items_of(Size.TINY), lambda _: None, built))
 
     expect_figures(rows)
 
@@ -44,7 +44,7 @@ def test_every_benchmark_on_the_real_parts_gives_rows_with_their_figures(
         monkeypatch.setenv(f"CAIRN_TEST_{part}", address)
 
     # when it is run with hardly anything to measure
-    rows = benchmark.rows(Run(Size.TINY, lambda _: None, built))
+    rows = benchmark.rows(Run(Size.TINY, items_of(Size.TINY), lambda _: None, built))
 
     expect_figures(rows)
 
