@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-_NET = "10.213.7"
+_NETS = tuple(f"10.213.{number}" for number in range(1, 250))
 _HERE = 254
 
 
@@ -35,10 +35,11 @@ class BrokerNetwork:
     """The nodes, each in a namespace of its own; names are short, as the system wants those of interfaces."""
 
     _mark: str
+    _net: str
 
     def host(self, node: int) -> str:
         """The address of a node, as the others and this process reach it."""
-        return f"{_NET}.{node}"
+        return f"{self._net}.{node}"
 
     def within(self, node: int) -> list[str]:
         """What stands before a command that is to run in a node's namespace."""
@@ -63,7 +64,7 @@ class BrokerNetwork:
         bridge = f"cb{self._mark}"
         _ip("link", "add", bridge, "type", "bridge")
         undo.callback(_ip, "link", "del", bridge)
-        _ip("addr", "add", f"{_NET}.{_HERE}/24", "dev", bridge)
+        _ip("addr", "add", f"{self._net}.{_HERE}/24", "dev", bridge)
         _ip("link", "set", bridge, "up")
         for node in nodes:
             space, cable = self._space(node), self._cable(node)
@@ -80,10 +81,15 @@ class BrokerNetwork:
 def broker_network(nodes: Sequence[int]) -> Iterator[BrokerNetwork]:
     """The network, for as long as the block lasts."""
     with ExitStack() as undo:
-        network = BrokerNetwork(f"{os.getpid() % 1_000_000}")
+        network = BrokerNetwork(f"{os.getpid() % 1_000_000}", _free_net())
         network.lay(nodes, undo)
         yield network
 
 
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True)
+def _free_net() -> str:
+    """One that nobody here has a way to: another run may be going on, or was killed and could not take its own away."""
+    return next(net for net in _NETS if not _ip("route", "show", "to", "root", f"{net}.0/24"))
+
+
+def _ip(*words: str) -> str:
+    return subprocess.run(["ip", *words], check=True, capture_output=True, text=True).stdout.strip()
