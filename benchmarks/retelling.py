@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from services.kernel.store.positions import remember_all
 from services.sharing import feed_counts, holdings
 from services.sharing.pipeline import Pipeline
 
-_REF = re.compile(r"\b([acinkprsy]-)[a-z2-7]{4}([a-z2-7]{22})\b")
+_REF = re.compile(r"\b([acinkprsy]-)([a-z2-7]{4})([a-z2-7]{22})\b")
 _BIRTH = re.compile(r'"born":(\{"v":1,[^{}]*"keys":\{"(s-[a-z2-7]{26})":[^{}]*\}[^{}]*\})')
 _BORN_HERE = re.compile(r'"born":"\x01(s-[a-z2-7]{26})"')
 _SEQUENCE = re.compile(r'"sequence":\d+')
@@ -50,11 +51,12 @@ class Retelling:
         self._counts: dict[tuple[str, int], int] = {}
         self._told = [self._read(entry) for topic in self._topics() for entry in self._entries(topic)]
         self._tables = holdings.metadata.tables.values()
+        self._marks = self._free_marks()
         self._held = {table.name: [self._row(row) for row in self._rows(table)] for table in self._tables}
 
     def tell(self, number: int) -> None:
-        """Tell it again, of the people and places with this number, which was not used before and is not 0."""
-        mark = "".join(_LETTERS[(number >> shift) & 31] for shift in (15, 10, 5, 0))
+        """Tell it again, of other people and places; `number` was not used before and is not 0."""
+        mark = next(self._marks)
         named = {_renamed(ref, mark): born for ref, born in self._births.items()}
         self._keys.prepare(sorted(named))
         births = {ref: self._sealed(ref, born) for ref, born in named.items()}
@@ -79,6 +81,11 @@ class Retelling:
         self._keys.close()
         self._store.close()
         self._log.close()
+
+    def _free_marks(self) -> Iterator[str]:
+        """What refs may begin with when they are told again: nothing that a ref began with the first time."""
+        taken = {found[2] for _, text in self._told for found in _REF.finditer(text)}
+        return (mark for mark in map("".join, product(_LETTERS, repeat=4)) if mark not in taken)
 
     def _topics(self) -> list[str]:
         with self._store.reading() as session:
@@ -138,7 +145,7 @@ class Retelling:
 
 
 def _renamed(text: str, mark: str) -> str:
-    return _REF.sub(rf"\g<1>{mark}\g<2>", text)
+    return _REF.sub(rf"\g<1>{mark}\g<3>", text)
 
 
 def _text_again(text: str, mark: str, births: dict[str, str]) -> str:
