@@ -10,16 +10,25 @@ from statistics import median
 from pysqlite3 import dbapi2
 
 _SYNCS = 30
+_PIECES = 100
 
 
 def description() -> str:
-    """One line: processors, memory, versions, how long the disk takes to be sure, and how busy the machine is."""
-    load = os.getloadavg()[0]
+    """One line: processors, memory, versions, how long the disk takes to be sure, how evenly the machine works and how
+    busy it is. What a p95 says is no better than what the same work takes one time in twenty."""
+    load, work = os.getloadavg()[0], sorted(_piece_milliseconds() for _ in range(_PIECES))
     return (
         f"{os.cpu_count()} processors ({_processor()}), {_memory_gib():.0f} GiB of memory, {platform.system()}"
         f" {_kernel()}; Python {platform.python_version()}, SQLite {dbapi2.sqlite_version}; a durable write of"
-        f" 4 KiB takes {_sync_milliseconds():.2f} ms; {load:.1f} processes were at work when it began"
+        f" 4 KiB takes {_sync_milliseconds():.2f} ms; the same piece of Python takes {median(work):.0f} ms, at p95"
+        f" {work[round(0.95 * _PIECES) - 1]:.0f}; {load:.1f} processes were at work when it began"
     )
+
+
+def _piece_milliseconds() -> float:
+    began = time.perf_counter()
+    sum(number * number for number in range(300_000))
+    return (time.perf_counter() - began) * 1_000
 
 
 def _kernel() -> str:
