@@ -43,7 +43,7 @@ def moments_told(
 
 
 def episodes_counted(session: Session, partner: str, purpose: Purpose, since: datetime) -> dict[str, list[Episode]]:
-    """The same episodes as `episodes_told` tells, for figures: without the records that they are made of. A step that
+    """The episodes that these steps make, for figures: without the records that they are made of. A step that
     one report tells in two sections is told twice, which changes nothing but how often something was declined."""
     told: dict[str, list[Told]] = defaultdict(list)
     for section, steps in _TELLS.items():

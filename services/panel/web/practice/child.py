@@ -162,7 +162,7 @@ def _find(room: Room, who: Caller, purpose: Purpose, ref: str, until: datetime |
         named = identities_of(session, who.partner, purpose, {one.name for one in others})
         items = sorted(named - {one.item for one in own})
         looks = looks_at(session, who.partner, [one.rendering.reference for one in own])
-        elsewhere = found_elsewhere(session, who.partner, purpose, EVER, [ref])
+        elsewhere = found_elsewhere(session, who.partner, purpose, EVER, [ref]) if until is None else {}
         found = Found(True, frozenset(one.rendering.reference for one in own), others, looks, elsewhere)
         return found, [*own, *(one for one in held_of(session, who.partner, purpose, items) if _was_known(one, until))]
 
