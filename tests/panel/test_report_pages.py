@@ -121,6 +121,27 @@ def test_a_time_that_cannot_be_is_asked_for_again_and_what_was_typed_stays(
         assert re.search(rf'name="{re.escape(name)}"[^>]* value="{re.escape(value)}"', answer.text), name
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("identity.each.phone", "not known", "Write this in the form that is described"),
+        ("identity.each.phone", "0" * 201, "Write this in one line of at most 200 characters"),
+        ("identity.each.given_name", "x" * 201, "Write this in one line of at most 200 characters"),
+    ],
+)
+def test_what_is_not_in_its_form_is_asked_for_again_with_what_is_wrong(
+    house_b: Practised, field: str, typed: str, said: str
+) -> None:
+    writing = begin(house_b, "missing")
+
+    answer = writing.answer("who-they-are", {field: typed})
+
+    assert answer.status_code == 422
+    assert said in words(answer.text)
+    assert typed in answer.text
+    assert "Digits and spaces, such as 07700 900118." in words(answer.text)
+
+
 def test_a_return_discussion_is_sent_as_far_as_it_has_come(house_b: Practised) -> None:
     writing = begin(house_b, "return-discussion", "return-service/worker")
     declined = writing.answer("stage", {"missing.return_discussion": "declined"})

@@ -24,6 +24,7 @@ Answers = Mapping[str, Sequence[str]]
 """What was sent, field by field, as it was typed."""
 
 _PAST: Final = frozenset({"since", "found", "observed", "attended", "observed_on"})
+_LINE_MAX: Final = 200
 _AHEAD_MAX: Final = timedelta(minutes=10)
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.h ]?([0-5][0-9])", re.ASCII)
 _WORDS: Final = {
@@ -114,7 +115,7 @@ def shaped(kind: ReportKind, asked: Asked) -> Shaped:
     return Shaped(
         name=asked.name,
         label=asked.label or spaced(asked.name.rpartition(".")[2]),
-        hint=asked.hint or _doc(field),
+        hint=_doc(field) if asked.hint is None else asked.hint or None,
         needed=asked.needed,
         shape=_shape(core, annotations, bool(options)),
         field=field,
@@ -201,8 +202,9 @@ def _line(asked: Shaped, text: str) -> str:
     try:
         TypeAdapter(schema).validate_python(text)
     except ValidationError:
-        words = "Write this in one line of at most 200 characters"
-        raise Unfit(words if not asked.hint else f"{words}, in the form that is described") from None
+        if len(text) <= _LINE_MAX and asked.hint:
+            raise Unfit("Write this in the form that is described") from None
+        raise Unfit(f"Write this in one line of at most {_LINE_MAX} characters") from None
     return text
 
 

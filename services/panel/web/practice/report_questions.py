@@ -28,6 +28,7 @@ class Asked:
     """`section.field`, or `section.each.field` for what is about the young person alone."""
     label: str | None = None
     hint: str | None = None
+    """Without one the field says what the schema says of it; an empty one leaves it at the label."""
     needed: bool = False
     only: Sequence[str] = ()
     """The codes that are offered, where not all are."""
@@ -119,7 +120,7 @@ _MISSING = ReportKind(
         Question(
             "circumstances",
             "What happened before they went missing?",
-            (Asked("missing.circumstances"),),
+            (Asked("missing.circumstances", hint=""),),
             "What led to it, as far as it is known, and who may have asked or told them to go.",
         ),
         Question(
@@ -133,9 +134,10 @@ _MISSING = ReportKind(
             "who-they-are",
             "How would somebody recognise them?",
             (Asked("identity.each.given_name", "First name"), Asked("identity.each.family_name", "Last name"),
-             Asked("identity.each.known_as", "The name they use"), Asked("identity.each.pronouns", "Their pronouns"),
-             Asked("identity.each.phone", "Their phone number"),
-             Asked("identity.description", "What they look like, and what matters to them")),
+             Asked("identity.each.known_as", "The name they use", ""),
+             Asked("identity.each.pronouns", "Their pronouns"),
+             Asked("identity.each.phone", "Their phone number", "Digits and spaces, such as 07700 900118."),
+             Asked("identity.description", "What they look like, and what matters to them", "")),
         ),
         Question(
             "company",
