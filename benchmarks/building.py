@@ -33,12 +33,13 @@ SHELTERS_AGREEMENT: JSON = {
     "id": "R1",
     "title": "Night shelter",
     "purpose": "child_protection",
-    "parties": [SHELTER, "social-work", "police"],
+    "parties": [SHELTER, "social-work"],
     "starts": "2026-01-05T00:00:00Z",
     "ends": "2027-01-05T00:00:00Z",
-    "grants": {"social-work": {"missing": "full"}, "police": {"missing": "full"}},
+    "grants": {"social-work": {"missing": "full"}},
 }
-"""What the benchmark of recalls suspends: it covers what the shelter reports, an item in a hundred."""
+"""What the benchmark of recalls suspends: it covers what the shelter reports, an item in a hundred, and no more; police
+report missing episodes as well, and what they share would have another basis without it."""
 NIGHTS_BETWEEN_SHELTERS = 4
 _NIGHTS_TOLD_MAX = house_b.NIGHTS_OF_A_PLACE
 """Those of one place: all else is told again of others."""
