@@ -1,6 +1,6 @@
 """Spending: what a report that is posted by itself takes of a processor, in each service of a hub.
 
-In one process the services share an interpreter, so that what they spend together is the most that it can do.
+In one process the services share an interpreter: what they spend together says when reports begin to wait.
 """
 
 from collections import defaultdict
@@ -26,8 +26,8 @@ class Spent:
         whole = sum(self.on.values())
         each = ", ".join(f"{what} {taken:.2g}" for what, taken in self.on.items())
         return (
-            f"one report after another takes {whole:.3g} ms of a processor ({each}), without its server:"
-            f" an interpreter does {1_000 / whole:,.0f} a second at most, and what comes faster has to wait"
+            f"one report after another takes {whole:.3g} ms of a processor ({each}), without its server: an interpreter"
+            f" does {1_000 / whole:,.0f} a second so, and what comes faster waits until several are taken together"
         )
 
 
