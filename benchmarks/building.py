@@ -111,7 +111,7 @@ def items_of(size: Size) -> int:
 
 def short_of_a_million(items: int) -> str:
     """What is to be said where the aim is for a million."""
-    return "" if items >= 1_000_000 else "; the aim is for 1,000,000, whose projections take an hour or more to make"
+    return "" if items >= 1_000_000 else "; the aim is for 1,000,000, which `--items 1000000` tries in an hour"
 
 
 def tell(data: Path, items: int) -> int:
