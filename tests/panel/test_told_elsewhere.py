@@ -59,3 +59,9 @@ def test_programs_are_told_the_same(night: Room) -> None:
     assert len(went_on) == 5  # three of Isla's, Cal's, and that of House B's night
     assert all(one["found"] is None for one in went_on)
     assert [one["missing_for"] for one in away] == [7.6 * 3600]
+
+
+def test_nobody_is_told_to_be_missing_together_with_who_is_found_for_another_purpose(night: Room) -> None:
+    # Cal was back for days when Isla went missing, and nobody else was away meanwhile
+    for purpose in (MISSING, PROTECTION):
+        assert night.open("/v1/missing", HOUSE, params={"purpose": purpose}).json()["together"] == []

@@ -129,9 +129,10 @@ def repeated(known: Iterable[Episode], now: datetime, clocks: Clocks) -> dict[st
 
 
 def missing_together(known: Sequence[Episode], now: datetime) -> list[MissingTogether]:
-    """Young people who were missing at the same time. It says nothing of why, and makes no link between them."""
+    """Young people who were missing at the same time. It says nothing of why, and makes no link between them. Of an
+    episode whose end is told for another purpose nobody knows here how long it lasted: it is left out."""
     found = []
-    for one, other in combinations(known, 2):
+    for one, other in combinations([each for each in known if each.told_for is None], 2):
         if one.young_person == other.young_person or one.since is None or other.since is None:
             continue
         since, until = max(one.since, other.since), min(one.found or now, other.found or now)
