@@ -6,8 +6,8 @@ went on would go on looking for somebody who is home.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -31,6 +31,19 @@ EVER: Final = datetime.min.replace(tzinfo=UTC)
 _STATED_AS: Final = {Step.REPORTED: "since", Step.FOUND: "found"}
 
 
+@dataclass(frozen=True)
+class EpisodesTold:
+    """Episodes of each young person, the earliest first, and which item each record is whose reference they give."""
+
+    episodes: Mapping[str, Sequence[Episode]]
+    items: Mapping[str, str]
+
+
+def day_before(now: datetime, span: timedelta) -> datetime:
+    """The beginning of the day that is so long ago: the same all day, so that an answer since then can be kept."""
+    return datetime.combine((now - span).astimezone(UTC), time(), UTC)
+
+
 def moments_told(
     session: Session, partner: str, purpose: Purpose, since: datetime, names: Collection[str] | None = None
 ) -> list[Moment]:
@@ -42,8 +55,15 @@ def moments_told(
     ]
 
 
+def episodes_told(session: Session, partner: str, purpose: Purpose, since: datetime) -> EpisodesTold:
+    """The episodes that these steps make, for lists: with the references of the records that they are made of."""
+    steps = moments_told(session, partner, purpose, since)
+    episodes = episodes_of_all(session, partner, purpose, since, steps_told(steps))
+    return EpisodesTold(episodes, {one.reference: one.item for one in steps})
+
+
 def episodes_counted(session: Session, partner: str, purpose: Purpose, since: datetime) -> dict[str, list[Episode]]:
-    """The episodes that these steps make, for figures: without the records that they are made of. A step that
+    """The same episodes, for figures: without the records that they are made of. A step that
     one report tells in two sections is told twice, which changes nothing but how often something was declined."""
     told: dict[str, list[Told]] = defaultdict(list)
     for section, steps in _TELLS.items():

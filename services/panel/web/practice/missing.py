@@ -16,7 +16,7 @@ from services.kernel.pages.listing import Listing, shown, twin
 from services.panel.domain.held import Held
 from services.panel.domain.missing_clocks import Episode, repeated
 from services.panel.domain.missing_figures import Figures, Nameless, figures, nameless, weeks_until
-from services.panel.missing_told import episodes_counted, items_behind
+from services.panel.missing_told import day_before, items_behind
 from services.panel.projections.holdings import held_of
 from services.panel.projections.named import identities_of
 from services.panel.projections.nameless import days_under_a_pseudonym, people_in_general_terms
@@ -110,8 +110,8 @@ def _asked(purpose: str, weeks: str) -> Asked:
 
 def _find(room: Room, who: Caller, asked: Asked) -> Current[Found]:
     def find(session: Session, now: datetime) -> tuple[Found, list[Held]]:
-        since = now - timedelta(weeks=int(asked.weeks)) - _BEFORE
-        episodes = episodes_counted(session, who.partner, asked.purpose, since)
+        since = day_before(now, timedelta(weeks=int(asked.weeks)) + _BEFORE)
+        episodes = room.episodes_counted(session, who.partner, asked.purpose, since)
         often = repeated([one for own in episodes.values() for one in own], now, room.clocks)
         named = sorted(missing_page.most_often(often))
         lately = now - max(_BEFORE, room.clocks.repeated_within)

@@ -137,7 +137,11 @@ def install(router: APIRouter, room: Room) -> None:
         asked = given.understood()
         room.joined(who)
         wanted = _wanted(room, who, asked)
-        current = room.reading.look(who, asked.purpose, NEWS, lambda *now: (waiting(now[0], wanted, now[1]), []))
+
+        def find(session: Session, now: datetime) -> tuple[list[Waiting], list[Held]]:
+            return waiting(session, room.episodes_told, wanted, now), []
+
+        current = room.reading.look(who, asked.purpose, NEWS, find)
         return JSONResponse({"words": queue_page.news_words(current.found, known)})
 
 
@@ -156,7 +160,7 @@ def _find(
     wanted = _wanted(room, who, asked)
 
     def find(session: Session, now: datetime) -> tuple[Queue, list[Held]]:
-        every = waiting(session, wanted, now)
+        every = waiting(session, room.episodes_told, wanted, now)
         here = chosen(every)
         return Queue(every, {one.of: one for one in here}), held_behind(session, wanted, here)
 

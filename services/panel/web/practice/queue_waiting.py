@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from schemas.classes import Purpose
 from services.panel.domain.held import TIMED, Held
 from services.panel.domain.missing_clocks import Clock, Clocks, Episode, timed
-from services.panel.missing_told import episodes_of_all, moments_told, steps_told
+from services.panel.missing_told import EpisodesTold, day_before
 from services.panel.projections.holdings import held_of
 from services.panel.projections.named import Mention, identities_of, mentions_by_type
+from services.panel.projections.unchanged import Unchanged
 
 _LOOKED_BACK: Final = timedelta(days=60)
 _REFERRED: Final = (
@@ -80,11 +81,12 @@ def key_of(*parts: str) -> str:
     return sha256("\n".join(parts).encode()).hexdigest()[:10]
 
 
-def waiting(session: Session, wanted: Wanted, now: datetime) -> list[Waiting]:
+def waiting(session: Session, episodes_told: Unchanged[EpisodesTold], wanted: Wanted, now: datetime) -> list[Waiting]:
     """All that waits, by kind, and within a kind the most pressing first."""
     found: list[Waiting] = []
     if wanted.kinds & {Kind.MISSING, Kind.DISCUSSION}:
-        found += _waited_for(session, wanted, now)
+        told = episodes_told(session, wanted.partner, wanted.purpose, day_before(now, _LOOKED_BACK))
+        found += _waited_for(told, wanted, now)
     if Kind.REFERRAL in wanted.kinds:
         found += _referred(session, wanted, now)
     kinds = list(Kind)
@@ -99,17 +101,14 @@ def held_behind(session: Session, wanted: Wanted, shown: Sequence[Waiting]) -> l
     return held_of(session, wanted.partner, wanted.purpose, sorted(items))
 
 
-def _waited_for(session: Session, wanted: Wanted, now: datetime) -> list[Waiting]:
-    since = now - _LOOKED_BACK
-    steps = moments_told(session, wanted.partner, wanted.purpose, since)
-    items = {one.reference: one.item for one in steps}
+def _waited_for(told: EpisodesTold, wanted: Wanted, now: datetime) -> list[Waiting]:
     found = []
-    for name, episodes in episodes_of_all(session, wanted.partner, wanted.purpose, since, steps_told(steps)).items():
+    for name, episodes in told.episodes.items():
         latest = episodes[-1]
         kind, urgency, late = _stands(latest, now, wanted.clocks)
         if kind in wanted.kinds:
             key = key_of(name, latest.reports[0], str(latest.is_open), str(latest.offered is None))
-            behind = frozenset(items[reference] for reference in latest.reports)
+            behind = frozenset(told.items[reference] for reference in latest.reports)
             often = _often(episodes, now, wanted.clocks)
             found.append(Waiting(kind, name, key, urgency, frozenset({name}), behind, late, often))
     return found

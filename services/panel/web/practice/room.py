@@ -1,6 +1,7 @@
 """The room that every page of practice is served from: what its views work with, and how they understand an address."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -21,8 +22,10 @@ from services.panel.application.back_links import BackLinks
 from services.panel.application.drafts import Drafts
 from services.panel.application.wording import Wording
 from services.panel.domain.gazetteer import Gazetteer
-from services.panel.domain.missing_clocks import Clocks
+from services.panel.domain.missing_clocks import Clocks, Episode
 from services.panel.intake import Intake
+from services.panel.missing_told import EpisodesTold, episodes_counted, episodes_told
+from services.panel.projections.unchanged import Unchanged
 from services.panel.reading import Reading
 
 Practising = Annotated[Caller, Depends(require(Role.PRACTITIONER))]
@@ -55,6 +58,10 @@ class Room:
     """Where places lie, as far as whoever runs the hub says it."""
     clocks: Clocks
     """Within how long a return discussion is offered and held."""
+    episodes_told: Unchanged[EpisodesTold] = field(default_factory=lambda: Unchanged(episodes_told))
+    episodes_counted: Unchanged[Mapping[str, Sequence[Episode]]] = field(
+        default_factory=lambda: Unchanged(episodes_counted)
+    )
 
     def page(self, request: Request, who: Caller, template: str, title: str, **content: Any) -> Response:
         """A page for a practitioner. Raises the 403 problem `not_a_partner`."""

@@ -14,7 +14,7 @@ from services.kernel.identity import Caller
 from services.kernel.pages import address
 from services.kernel.pages.listing import ROWS_OF_A_PAGE, ROWS_OF_A_TWIN, Listing, order_asked, page_asked, shown, twin
 from services.panel.domain.held import Held
-from services.panel.missing_told import episodes_counted, items_behind
+from services.panel.missing_told import day_before, items_behind
 from services.panel.projections.holdings import held_of
 from services.panel.projections.named import ToldOf, identities_of, told_of, young_people_known
 from services.panel.reading import Current
@@ -137,7 +137,8 @@ def _find(room: Room, who: Caller, asked: Asked) -> Current[Found]:
     def find(session: Session, now: datetime) -> tuple[Found, list[Held]]:
         since = now - timedelta(days=int(asked.days)) if asked.days else None
         known = young_people_known(session, who.partner, asked.purpose, since, asked.by or None)
-        episodes = episodes_counted(session, who.partner, asked.purpose, now - _TOLD_WITHIN)
+        told_since = day_before(now, _TOLD_WITHIN)
+        episodes = room.episodes_counted(session, who.partner, asked.purpose, told_since)
         everybody = [Somebody(one, *standing_of(episodes.get(one.name, ()), now, room.clocks)) for one in known]
         wanted = [one for one in everybody if asked.standing in ("", one.standing)]
         start = (asked.page - 1) * asked.size
@@ -149,7 +150,7 @@ def _find(room: Room, who: Caller, asked: Asked) -> Current[Found]:
         # what a list says about somebody is a reading of their records, and leaves its trace on one at least: that
         # which the standing comes from, or else one of those that are counted
         away = [one.known.name for one in people if one.episode]
-        items |= items_behind(session, who.partner, asked.purpose, now - _TOLD_WITHIN, away)
+        items |= items_behind(session, who.partner, asked.purpose, told_since, away)
         items |= {told[one.known.name].item for one in people if not one.episode}
         held = held_of(session, who.partner, asked.purpose, sorted(items))
         return Found(people, len(wanted) > start + asked.size, len(wanted), told), held

@@ -1,0 +1,54 @@
+"""Unchanged: what was made of an agency's holdings, made again only when its feed has said something since.
+
+How far the feed was folded is read in the same view as the rows, so an answer that is given again is the one that would
+be made now. A recall is in the feed like everything else: it makes its answer anew.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+from typing import Final, Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schemas.classes import Purpose
+from services.panel.projections.tables import FEEDS
+
+KEPT_MAX: Final = 16
+"""How many answers are kept; that of a year of missing episodes in a large town is some 2 MB."""
+_Made = TypeVar("_Made")
+_Asked = tuple[str, Purpose, datetime]
+_Reached = frozenset[tuple[int, int]]
+
+
+class Unchanged(Generic[_Made]):
+    """What `make` makes of what a partner holds for a purpose since an instant; nobody may change what is given."""
+
+    def __init__(self, make: Callable[[Session, str, Purpose, datetime], _Made]) -> None:
+        self._make = make
+        self._kept: dict[_Asked, tuple[_Reached, _Made]] = {}
+        self._lock = Lock()
+
+    def __call__(self, session: Session, partner: str, purpose: Purpose, since: datetime) -> _Made:
+        """The answer, as the view of this session has it."""
+        asked, reached = (partner, purpose, since), _reached(session, partner)
+        with self._lock:
+            kept = self._kept.pop(asked, None)
+            if kept is not None:
+                self._kept[asked] = kept  # the one asked for last is forgotten last
+        if kept is not None and kept[0] == reached:
+            return kept[1]
+        made = self._make(session, partner, purpose, since)
+        with self._lock:
+            self._kept.pop(asked, None)
+            self._kept[asked] = (reached, made)
+            if len(self._kept) > KEPT_MAX:
+                del self._kept[next(iter(self._kept))]
+        return made
+
+
+def _reached(session: Session, partner: str) -> _Reached:
+    """(partition, how many records of it were counted) of each partition of a feed."""
+    c = FEEDS.c
+    return frozenset(session.execute(select(c.partition, c.sequence).where(c.partner == partner)).tuples())
