@@ -13,7 +13,7 @@ from services.panel.domain.missing_clocks import Clocks, Episode
 from services.panel.missing_told import episodes_opened
 from services.panel.projections.looks import Look
 from services.panel.reading import Chronology
-from services.panel.web.practice import child_page, queue_page
+from services.panel.web.practice import child_page, child_timeline, queue_page
 from services.panel.web.practice.called import callings, place_words
 from services.panel.web.practice.entries import entry_shown, grade_words
 from services.panel.web.practice.queue_waiting import Kind, Waiting, key_of
@@ -179,7 +179,7 @@ def test_what_happened_between_a_report_and_a_return_stands_together_whatever_ag
     ]
     episodes = episodes_opened(told)["y-isla"]
 
-    episode, day = child_page.sections(episodes, told, told, NAMES, callings(told), newest_first=False)
+    episode, day = child_timeline.sections(episodes, told, told, NAMES, callings(told), newest_first=False)
 
     assert episode.heading == "Missing Fri 24 Apr 2026, 04:00 to 09:00"
     assert [entry.title for entry in episode.entries] == ["Missing episode", "Identity", "Missing episode"]
@@ -208,7 +208,10 @@ def test_an_episode_that_goes_on_stands_before_whatever_was_told_since() -> None
     episodes = episodes_opened(told)["y-isla"]
 
     newest, oldest = (
-        [one.is_episode for one in child_page.sections(episodes, told, told, NAMES, callings(told), newest_first=first)]
+        [
+            one.is_episode
+            for one in child_timeline.sections(episodes, told, told, NAMES, callings(told), newest_first=first)
+        ]
         for first in (True, False)
     )
 

@@ -22,7 +22,7 @@ from services.panel.projections.holdings import held_of
 from services.panel.projections.looks import Look, looks_at
 from services.panel.projections.named import Mention, identities_of, mentions_in, mentions_of
 from services.panel.reading import Current
-from services.panel.web.practice import child_page
+from services.panel.web.practice import child_page, child_timeline
 from services.panel.web.practice.called import callings
 from services.panel.web.practice.room import Practising, Room, Stated, Word, stated, strip
 from services.panel.web.practice.young_people import PATH as LIST
@@ -81,7 +81,7 @@ def install(router: APIRouter, room: Room) -> None:
             for one in current.found.others
             if one.kind is SubjectKind.YOUNG_PERSON
         }
-        order = order_asked(given.order, child_page.COLUMNS, child_page.ORDER)
+        order = order_asked(given.order, child_timeline.COLUMNS, child_timeline.ORDER)
         narrowed = _narrowed(own, given)
         title = child_page.heading(ref, called)
         return room.page(
@@ -106,7 +106,7 @@ def install(router: APIRouter, room: Room) -> None:
                 lambda other: address(request, f"{LIST}/{ref}", purpose=other.value),
             ),
             facts=child_page.facts(ref, own, called, episodes),
-            sections=child_page.sections(episodes, own, narrowed, current, called, order.descending),
+            sections=child_timeline.sections(episodes, own, narrowed, current, called, order.descending),
             withheld=[] if until else child_page.withheld(own, current),
             together=child_page.together(ref, own, called, hrefs),
             looks=child_page.looks_shown(current.found.looks),
@@ -198,16 +198,16 @@ def _narrowed(own: Sequence[Opened], given: Given) -> list[Opened]:
 
 def _timeline(ref: str, given: Given, current: Current[Found]) -> Listing:
     own = _own(current)
-    order: Order = order_asked(given.order, child_page.COLUMNS, child_page.ORDER)
-    rows = child_page.timeline_rows(_narrowed(own, given), current, callings(current.records), order.descending)
+    order: Order = order_asked(given.order, child_timeline.COLUMNS, child_timeline.ORDER)
+    rows = child_timeline.timeline_rows(_narrowed(own, given), current, callings(current.records), order.descending)
     return Listing(
         caption="Timeline",
         path=f"{LIST}/{ref}/timeline",
         query=given.query(),
-        columns=child_page.COLUMNS,
+        columns=child_timeline.COLUMNS,
         rows=rows,
         order=order,
-        filters=child_page.filters(own, current, given.by, given.what),
+        filters=child_timeline.filters(own, current, given.by, given.what),
         purpose=given.purpose,
         as_of=current.as_of,
         page_path=f"{LIST}/{ref}",

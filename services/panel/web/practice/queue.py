@@ -18,7 +18,7 @@ from services.panel.domain.held import Held, Opened
 from services.panel.domain.missing_clocks import Clocks
 from services.panel.missing_told import episodes_opened
 from services.panel.reading import Current
-from services.panel.web.practice import queue_page
+from services.panel.web.practice import queue_page, queue_rows
 from services.panel.web.practice.called import Callings, callings
 from services.panel.web.practice.queue_page import (
     DAYS,
@@ -26,10 +26,9 @@ from services.panel.web.practice.queue_page import (
     HEADINGS,
     KNOWN_MAX,
     Counts,
-    Person,
-    QueueRow,
     Tile,
 )
+from services.panel.web.practice.queue_rows import Person, QueueRow
 from services.panel.web.practice.queue_waiting import Kind, Queue, Waiting, Wanted, held_behind, waiting
 from services.panel.web.practice.room import Practising, Room, Stated, Word, stated, strip
 from services.panel.web.practice.saving import saved_links
@@ -194,10 +193,10 @@ def _rows(request: Request, asked: Asked, current: Current[Queue], clocks: Clock
     }
     missing = [episode for episode in latest.values() if episode.is_open]
     back = [episode for episode in latest.values() if not episode.is_open]
-    rows = queue_page.missing_rows(missing, told, current, person, now, shown)
-    rows += queue_page.discussion_rows(back, told, current, person, now, shown, clocks)
-    rows += queue_page.referral_rows(_reports(current), current, person, shown)
-    return queue_page.in_order(rows)
+    rows = queue_rows.missing_rows(missing, told, current, person, now, shown)
+    rows += queue_rows.discussion_rows(back, told, current, person, now, shown, clocks)
+    rows += queue_rows.referral_rows(_reports(current), current, person, shown)
+    return queue_rows.in_order(rows)
 
 
 def _tasks(room: Room, who: Caller, asked: Asked, now: datetime) -> list[QueueRow]:
@@ -205,7 +204,7 @@ def _tasks(room: Room, who: Caller, asked: Asked, now: datetime) -> list[QueueRo
     if Kind.TASK not in asked.kinds:
         return []
     every = room.actions.actions(who, asked.purpose, owner=who.partner)
-    return queue_page.in_order(queue_page.task_rows([one for one in every if one.progress not in OVER], now))
+    return queue_rows.in_order(queue_rows.task_rows([one for one in every if one.progress not in OVER], now))
 
 
 def _reports(current: Current[Queue]) -> dict[str, list[Opened]]:
