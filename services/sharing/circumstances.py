@@ -1,6 +1,6 @@
 """The circumstances: what labels depend on besides the item itself: rules, contexts, and who has come of age."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 
@@ -21,9 +21,12 @@ Span = tuple[datetime | None, datetime | None]
 
 
 class Circumstances:
-    """Follows `hub.rules` and `hub.contexts` from their beginning, and notes what has changed since it was acted on."""
+    """Follows `hub.rules` and `hub.contexts` from their beginning, and notes what has changed since it was acted on.
 
-    def __init__(self, log: Log, keys: Keys) -> None:
+    `stood`: context -> its standing when it was last acted on, before the last stop.
+    """
+
+    def __init__(self, log: Log, keys: Keys, stood: Mapping[str, ContextStanding]) -> None:
         self._log, self._keys = log, keys
         self.rules, self.rules_position = Rules(), BEFORE_FIRST
         self.grants = self.rules.grants()
@@ -31,8 +34,7 @@ class Circumstances:
         """Agencies that withdrew from an agreement."""
         self._contexts, self._reached = Contexts(), dict[int, int]()
         self._touched: set[str] = set()
-        self._stood: dict[str, ContextStanding] = {}
-        """Context -> its standing when it was last acted on."""
+        self._stood = dict(stood)
 
     def read(self) -> None:
         """Take what is new. Raises LogUnavailable."""
@@ -69,13 +71,14 @@ class Circumstances:
         """What was read has changed nothing: until the next boundary it need not be looked at again."""
         self._touched = set()
 
-    def moved(self, now: datetime) -> set[str]:
-        """The contexts whose standing is another than when they were last acted on."""
-        return {context for context in self._contexts.names() if self._has_moved(context, now)}
+    def moved(self, now: datetime) -> dict[str, ContextStanding]:
+        """The contexts whose standing is another than when they were last acted on, and what it is."""
+        standings = ((context, self._contexts.standing(context, now)) for context in self._contexts.names())
+        return {context: standing for context, standing in standings if standing is not self._stood.get(context)}
 
-    def acted_on(self, now: datetime) -> None:
-        """Everything was acted on as it is at this instant."""
-        self._stood = {context: self._contexts.standing(context, now) for context in self._contexts.names()}
+    def acted_on(self, moved: Mapping[str, ContextStanding]) -> None:
+        """Everything was acted on as it is, and so was what had moved."""
+        self._stood |= moved
         self.withdrawn, self._touched = set(), set()
 
     def span(self, now: datetime, besides: Iterable[datetime]) -> Span:

@@ -4,9 +4,10 @@ The pipeline's own memory, in the tables of its store; nobody reads it to answer
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -56,6 +57,8 @@ _references = sa.Table(
     sa.Column("item", sa.String(40), nullable=False),
 )
 
+Place = tuple[str, str]
+"""Where an item stands among all: when it was recorded, as text that sorts as time does, and which it is."""
 _SUBJECTS = TypeAdapter(tuple[SealedSubject, ...])
 _AT_ONCE = 500
 """Values that one statement asks for."""
@@ -67,6 +70,7 @@ _HELD = (
     .join(_reports, _reports.c.report == _items.c.report)
     .order_by(_reports.c.recorded, _items.c.item)
 )
+_PLACES = sa.select(_reports.c.recorded, _items.c.item).join(_reports, _reports.c.report == _items.c.report)
 _KNOWN = sa.select(_reports.c.report).where(_reports.c.report.in_(sa.bindparam("these", expanding=True)))
 _CONCERNED = _HELD.where(_items.c.root.in_(sa.bindparam("these", expanding=True)))
 _HOLD_REPORT, _HOLD_ITEM = sa.insert(_reports), sa.insert(_items)
@@ -199,38 +203,48 @@ def concerned_by(session: Session, reports: Sequence[SealedReport]) -> dict[str,
     return {report: [held for root in sorted(of) for held in found.get(root, ())] for report, of in roots.items()}
 
 
-def about_contexts(session: Session, contexts: set[str]) -> list[Held]:
+def about_contexts(session: Session, contexts: Set[str]) -> set[Place]:
     """The items of class context about any of these contexts."""
     if not contexts:
-        return []
+        return set()
     of_contexts = _items.c.data_class == DataClass.CONTEXT.value
     lists = session.scalars(sa.select(_items.c.contexts).where(of_contexts).distinct())
-    wanted = [text for text in lists if contexts & set(json.loads(text))]
-    return [
-        held
-        for start in range(0, len(wanted), _AT_ONCE)
-        for held in _held(session, sa.and_(of_contexts, _items.c.contexts.in_(wanted[start : start + _AT_ONCE])))
-    ]
+    wanted = [text for text in lists if not contexts.isdisjoint(json.loads(text))]
+    return _places(session, _items.c.contexts, wanted, of_contexts)
 
 
-def labelled(session: Session, keys: Sequence[str]) -> list[Held]:
+def labelled(session: Session, keys: Sequence[str]) -> set[Place]:
     """The items under any of these labels."""
-    return _held(session, _items.c.label_key.in_(keys)) if keys else []
+    return _places(session, _items.c.label_key, keys)
 
 
-def turned(session: Session, one: datetime | None, other: datetime) -> list[Held]:
+def turned(session: Session, one: datetime | None, other: datetime) -> set[Place]:
     """The items whose reading window opened or closed between two instants, in whichever order."""
-    items = reading_windows.turned(session, one, other)
-    return [
-        held
-        for start in range(0, len(items), _AT_ONCE)
-        for held in _held(session, _items.c.item.in_(items[start : start + _AT_ONCE]))
-    ]
+    return _places(session, _items.c.item, reading_windows.turned(session, one, other))
 
 
-def all_of(session: Session, sources: set[str]) -> list[Held]:
+def all_of(session: Session, sources: Set[str]) -> set[Place]:
     """The items that these agencies reported."""
-    return _held(session, _reports.c.by.in_(sorted(sources))) if sources else []
+    return _places(session, _reports.c.by, sorted(sources))
+
+
+def _places(
+    session: Session, column: sa.Column[Any], values: Sequence[str], *besides: sa.ColumnElement[bool]
+) -> set[Place]:
+    return {
+        (recorded, item)
+        for start in range(0, len(values), _AT_ONCE)
+        for recorded, item in session.execute(
+            _PLACES.where(column.in_(values[start : start + _AT_ONCE]), *besides)
+        ).tuples()
+    }
+
+
+def read(session: Session, places: Set[Place]) -> Iterator[list[Held]]:
+    """The items there, some at once: by when they were recorded, whatever it is that they are asked for."""
+    items = [item for _, item in sorted(places)]
+    for start in range(0, len(items), _AT_ONCE):
+        yield _held(session, _items.c.item.in_(items[start : start + _AT_ONCE]))
 
 
 def _held(session: Session, condition: sa.ColumnElement[bool]) -> list[Held]:

@@ -16,6 +16,7 @@ from schemas.envelope import Event
 from schemas.sealed import SealedReport
 from services.kernel import topics
 from services.kernel.log import Record
+from services.kernel.store import outbox
 from services.sharing import holdings
 from services.sharing.answers import Decided
 from services.sharing.disclosure import Disclosable, Disclosure
@@ -36,7 +37,7 @@ _EVENTS: dict[type[_Said], type[Event[Any]]] = {
 
 
 class Outgoing:
-    """Gathers records in the order in which they are to be said."""
+    """Gathers records in the order in which they are to be said, and puts them in the outbox."""
 
     def __init__(self, session: Session, rules: Rules, rules_position: int, now: datetime, revision: str) -> None:
         self._session, self._rules, self._rules_position = session, rules, rules_position
@@ -44,7 +45,7 @@ class Outgoing:
         self._counts = FeedCounts(session)
         self._records: list[Record] = []
         self._labels: dict[str, str] = {}
-        """Item -> the label that it was given in this transaction."""
+        """Item -> the label that it was given, and that is not written yet."""
 
     def say_changes(
         self, held: Held, disclosure: Disclosure, item: Disclosable, before: Answer | None, after: Answer
@@ -145,11 +146,16 @@ class Outgoing:
                 name = f"{key}:{self._rules_position}:{self._revision}:{self._now.isoformat()}"
                 self._decision("cairn.label.answered.v1", name, answered)
 
-    def finish(self) -> list[Record]:
-        """Everything gathered; the counts and labels are written in the session's transaction."""
-        self._counts.save()
+    def put(self) -> None:
+        """Write what was gathered so far, in the session's transaction; an item is asked for anew after it."""
         holdings.relabel(self._session, self._labels)
-        return self._records
+        outbox.put(self._session, self._records)
+        self._labels, self._records = {}, []
+
+    def finish(self) -> None:
+        """Write everything, and how many records each feed has had."""
+        self._counts.save()
+        self.put()
 
     def _feed(self, kind: str, partition: int, data: ItemDisclosed | ReportReflected | FeedCurrent) -> None:
         name = f"{data.partner}:{partition}:{data.sequence}"

@@ -19,9 +19,8 @@ from services.kernel.keys import Keys, KeysUnavailable
 from services.kernel.log import BEFORE_FIRST, Entry, Log, LogUnavailable, Partition
 from services.kernel.policy import PolicyEngine, PolicyUnavailable
 from services.kernel.store import Store, StoreUnavailable
-from services.kernel.store.outbox import put
 from services.kernel.store.positions import positions_of, remember_all
-from services.sharing import answers, feed_counts, holdings, parked, reading_windows
+from services.sharing import acted_standings, answers, feed_counts, holdings, parked, reading_windows
 from services.sharing.circumstances import Circumstances
 from services.sharing.disclosure import Disclosure
 from services.sharing.domain.labels import label_key, label_of
@@ -31,7 +30,7 @@ from services.sharing.outgoing import Outgoing
 
 _log = logging.getLogger("cairn.sharing.pipeline")
 _BATCH = 200
-_MEMORY = (answers, feed_counts, holdings, parked, reading_windows)
+_MEMORY = (acted_standings, answers, feed_counts, holdings, parked, reading_windows)
 _Batch = Mapping[Partition, Sequence[Entry]]
 _DOWN = (PolicyUnavailable, StoreUnavailable, LogUnavailable, KeysUnavailable)
 
@@ -58,13 +57,13 @@ class Pipeline:
         self._partitions = list(partitions) if partitions is not None else list(range(log.partitions(topics.REPORTS)))
         self._matrix, self._policies = Matrix(policy), policy.revision
         self._disclosure = Disclosure(keys)
-        self._circumstances = Circumstances(log, keys)
         store.create_tables(*(one.metadata for one in _MEMORY))
         with store.reading() as session:
             self._revision, self._current = answers.standing(session)
             for key, label, answer, decided_under in answers.kept_answers(session):
                 self._matrix.load(key, label, answer, decided_under)
             self._taken = positions_of(session, self.name)
+            self._circumstances = Circumstances(log, keys, acted_standings.kept(session))
         self._unchecked = self._current is not None
         """Whether what was decided before the last stop may have been decided by other policies."""
 
@@ -118,18 +117,23 @@ class Pipeline:
         changed = [key for key, (_, answer) in decided.items() if answer != self._matrix.settled(key)]
         with self._store.transaction() as session:
             current = (found.rules_position, *found.span(now, reading_windows.nearest(session, now)))
-            held = holdings.labelled(session, changed)
-            held += holdings.about_contexts(session, found.moved(now))
-            held += holdings.all_of(session, found.withdrawn)
-            held += holdings.turned(session, self._current[1] if self._current else None, now)
+            moved = found.moved(now)
+            acted_standings.keep(session, moved)
+            concerned = holdings.labelled(session, changed)
+            concerned |= holdings.about_contexts(session, moved.keys())
+            concerned |= holdings.all_of(session, found.withdrawn)
+            concerned |= holdings.turned(session, self._current[1] if self._current else None, now)
             outgoing = Outgoing(session, found.rules, found.rules_position, now, governing)
-            settled = self._act(outgoing, held, decided, governing, now)
+            settled = decided
+            for held in holdings.read(session, concerned):
+                settled = self._act(outgoing, held, settled, governing, now)
+                outgoing.put()
             if current != self._current:
                 outgoing.say_current(self._partitions, *current)
             self._finish(session, outgoing, settled, governing, current)
         self._matrix.settle(settled, governing)
         self._revision, self._current, self._unchecked = governing, current, False
-        found.acted_on(now)
+        found.acted_on(moved)
 
     def _reached(self) -> dict[Partition, int]:
         """How far the reports of each partition were taken."""
@@ -263,7 +267,7 @@ class Pipeline:
         answers.keep_answers(session, new, governing)
         if (governing, current) != (self._revision, self._current):
             answers.keep_standing(session, governing, current)
-        put(session, outgoing.finish())
+        outgoing.finish()
         if self._log.end(topics.RULES, 0) != self._circumstances.rules_position:
             raise Outdated
 

@@ -1,10 +1,13 @@
 """The pipeline under trouble: nothing is delivered on the strength of older rules, a bad answer, or a bad report."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from schemas.classes import DataClass, Form, Purpose
 from schemas.decisions import Answer, Label
@@ -12,6 +15,7 @@ from schemas.rules import AgreementInForce, AgreementSuspended
 from services.kernel import topics
 from services.kernel.log import Record
 from services.kernel.policy import PolicyEngine, PolicyUnavailable
+from services.sharing import holdings
 from tests.sharing.test_convergence import Hub, hub
 from tests.sharing.worlds import START, Told, agreement
 
@@ -194,6 +198,73 @@ def test_policies_that_changed_while_the_worker_was_stopped_govern_what_it_holds
     sharing.policy = Meddling(sharing.policy._real)
     sharing.restart(0)
     assert GIVEN in sharing.settle()
+
+
+def test_whoever_was_stopped_goes_on_without_reading_anew_what_it_holds(
+    sharing: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given two reports of a place, acted on, and a worker that starts anew
+    seen: list[Set[holdings.Place]] = []
+    read = holdings.read
+
+    def read_and_noted(session: Session, places: Set[holdings.Place]) -> Iterator[list[holdings.Held]]:
+        seen.append(places)
+        return read(session, places)
+
+    monkeypatch.setattr(holdings, "read", read_and_noted)
+    for number in range(2):
+        sharing.teller.report(_of_a_place(number))
+    sharing.settle()
+    seen.clear()
+    sharing.restart(0)
+    sharing.settle()
+
+    # then it has looked at what has changed, and that is nothing
+    assert seen == [set()]
+
+    # when the third report comes while it is stopped, so that enough stand behind the place
+    sharing.teller.report(_of_a_place(2))
+    sharing.restart(0)
+    sharing.settle()
+
+    # then it acts on those that it holds
+    assert {item for places in seen for _, item in places} == {"i-p0", "i-p1"}
+
+
+def _of_a_place(number: int) -> Told:
+    return Told(f"p{number}", "amber", DataClass.CONTEXT, ("k1", "k2", "k3", "k4", "k5"), context="station")
+
+
+def test_however_many_items_are_read_at_once_the_same_is_said_in_the_same_order(
+    sharing: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given seven items that another agency was given, all at one instant or one after the other
+    for number in range(7):
+        sharing.clock.move(START + timedelta(minutes=number // 2))
+        sharing.teller.report(replace(TOLD, name=f"e{number}"))
+        sharing.settle()
+    given = _told_to(sharing, "birch")
+
+    # when they are recalled, three at once, and given again, all at once
+    monkeypatch.setattr(holdings, "_AT_ONCE", 3)
+    suspend(sharing)
+    sharing.settle()
+    recalled = _told_to(sharing, "birch")[len(given) :]
+    monkeypatch.setattr(holdings, "_AT_ONCE", 500)
+    in_force = AgreementInForce(agreement="A", version=2, document=SHARED, at=START)
+    sharing.teller.rule("cairn.agreement.in-force.v1", in_force)
+    sharing.settle()
+    again = _told_to(sharing, "birch")[len(given) + len(recalled) :]
+
+    # then each was said once, in the same order
+    assert recalled == again
+    assert sorted(again) == sorted(given) == [f"i-e{number}" for number in range(7)]
+
+
+def _told_to(sharing: Hub, partner: str) -> list[str]:
+    """The items that a feed tells of, in its order."""
+    told = [json.loads(entry.value)["data"] for entry in sharing.log.read(topics.disclosures(partner), 0, -1)]
+    return [one["item"] for one in told if "item" in one]
 
 
 def test_a_repeated_report_is_recognised(sharing: Hub) -> None:

@@ -30,7 +30,7 @@ def turns_adult(born: date) -> datetime:
     return datetime.combine(birthday, time(), tzinfo=LOCAL).astimezone(UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Contributed:
     """What one report adds to one context: each young person, with a date of birth where one was given; after how many
     corrections."""
@@ -45,10 +45,13 @@ class Contexts:
 
     def __init__(self) -> None:
         self._behind: dict[str, _Behind] = {}
+        self._heard: dict[Contributed, Contributed] = {}
+        """Reports about the same people add the same, which is kept once."""
 
     def apply(self, context: str, report: str, contributed: Contributed) -> None:
         """Take what a report adds, unless a later correction was heard already."""
-        self._behind.setdefault(context, _Behind()).take(report, contributed)
+        added = self._heard.setdefault(contributed, contributed)
+        self._behind.setdefault(context, _Behind()).take(report, added)
 
     def standing(self, context: str, now: datetime) -> ContextStanding:
         """Whether enough people under 18 and enough reports stand behind a context at this instant."""
