@@ -4,7 +4,6 @@ The first nights are told to the hub, and told again on its log under other refs
 its own makes every projection anew from that log and is told some nights more: what it takes is measured with it.
 """
 
-import gc
 import json
 import resource
 import subprocess
@@ -148,7 +147,6 @@ def open_anew(data: Path) -> JSON:
         _, pipeline, *_ = stage.hub.services["sharing"].followers
         with timing() as opened:
             pipeline.step()
-        _set_aside()
         rebuilt = _made(stage)
         with timing() as told:
             post(stage, house_b.events(_NIGHTS_MORE * house_b.REPORTS_A_NIGHT, _FIRST_NIGHT_MORE))
@@ -185,12 +183,6 @@ def _made(stage: ThrowAwayHub) -> dict[str, Taken]:
             spent[follower.name.removeprefix("projection.")] = taken
     stage.settle()
     return spent
-
-
-def _set_aside() -> None:
-    """What is there from the start is not looked through for garbage, as in a hub that serves."""
-    gc.collect()
-    gc.freeze()
 
 
 def _peak_mib() -> float:

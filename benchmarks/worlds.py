@@ -3,6 +3,7 @@
 The folder is never in memory: what the hub acknowledges has to be durable, and that is part of what is measured.
 """
 
+import gc
 import json
 import tempfile
 from collections import defaultdict
@@ -40,13 +41,17 @@ def embedded(data: Path) -> Settings:
 
 @contextmanager
 def hub_of(settings: Settings, names: Sequence[str] = SERVICES) -> Iterator[ThrowAwayHub]:
-    """A hub in this process, at the scenario's time, in which nothing moves but what is stepped."""
+    """A hub in this process, at the scenario's time, in which nothing moves but what is stepped. As in a hub that
+    serves, what is there from the start is not looked through for garbage."""
     clock = SimulatedClock(scenario().now)
     hub = Hub(settings, clock, names, pages=False)
     try:
         with hub_at(hub, clock) as stage:
+            gc.collect()
+            gc.freeze()
             yield stage
     finally:
+        gc.unfreeze()
         hub.close()
 
 
