@@ -96,7 +96,7 @@ def test_what_the_panel_asks_of_an_agency_stands_in_its_queue_alone_until_it_is_
     page = going_on.page("/queue", show="task")
 
     assert "1 Tasks" in page
-    assert "2 days left Ask the &lt;b&gt;bus operator&lt;/b&gt; about stance 3 By Sun 26 Apr 2026 Assigned" in page
+    assert "2 days left Ask the &lt;b&gt;bus operator&lt;/b&gt; about stance 3 By Sun 26 Apr 2026 Not begun" in page
     assert [row["kind"] for row in going_on.rows("/queue", show="task")] == ["task"]
     assert going_on.rows("/queue", show="task", page="2") == []
     assert going_on.page("/queue", "police/officer").count("bus operator") == 0

@@ -66,7 +66,11 @@ def tiles(figures: Figures) -> list[Tile]:
     """What the weeks amount to."""
     shown = [
         Tile(str(figures.open_now), "Missing now", late=figures.open_now > 0),
-        Tile(str(figures.episodes), "Episodes", f"of {_people(figures.young_people)}"),
+        Tile(
+            str(figures.episodes),
+            "Episode" if figures.episodes == 1 else "Episodes",
+            f"of {_people(figures.young_people)}",
+        ),
         Tile(str(figures.again), "Again within 30 days"),
         Tile(_share(figures.offered), "Return discussion offered within 72 hours", _of(figures.offered)),
         Tile(_share(figures.completed), "Return discussion held within 7 days", _of(figures.completed)),

@@ -15,6 +15,7 @@ from services.panel.domain.missing_clocks import Clock, Clocks, Episode, timed
 from services.panel.web.practice.entries import Names
 from services.panel.web.practice.fields import Field, gist_of
 from services.panel.web.practice.queue_waiting import Kind, Waiting, key_of
+from services.panel.web.progress import PROGRESSES
 
 _HOUR: Final = 3600
 _WEIGHT: Final = {
@@ -225,13 +226,13 @@ def task_rows(actions: Iterable[ActionView], now: datetime) -> list[QueueRow]:
                 key=key_of(Kind.TASK, one.ref, one.progress),
                 kind=Kind.TASK,
                 people=[],
-                state="Overdue" if days < 0 else spaced(one.progress),
+                state="Overdue" if days < 0 else PROGRESSES[one.progress],
                 tone="red" if days < 0 else ("yellow" if days <= 2 else "grey"),
                 title=one.text,
                 due_day=date.fromisoformat(one.due),
                 left=f"{count} late" if days < 0 else (f"{count} left" if days else "Today"),
                 told_by="The panel",
-                notes=[spaced(one.progress)],
+                notes=[PROGRESSES[one.progress]],
                 urgency=(days,),
             )
         )

@@ -13,10 +13,11 @@ from services.kernel.pages.listing import ROWS_OF_A_TWIN, Column, Filter, Listin
 from services.panel.application.actions import ActionView
 from services.panel.domain.action import OVER, Progress
 from services.panel.web.practice.room import Word
+from services.panel.web.progress import PROGRESSES
 from services.panel.web.room.answers import Answers, Question, Shape
 from services.panel.web.room.asking import Failed, Form, attempted, form_page, seen_in
 from services.panel.web.room.setting import AT, ActionRef, PanelRoom, Visit, Visiting
-from services.panel.web.room.wording import PROGRESSES, Called, codes, day_of, time_of
+from services.panel.web.room.wording import Called, codes, day_of, time_of
 
 PATH: Final = f"{AT}/actions"
 _STATES: Final = {"overdue": "Overdue", **PROGRESSES}

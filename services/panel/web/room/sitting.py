@@ -14,12 +14,13 @@ from services.panel.application.actions import ActionView, Asked
 from services.panel.application.meeting_views import ItemView, MeetingView
 from services.panel.domain.meeting_terms import ItemState, Stage
 from services.panel.domain.refusing import NotKnown
+from services.panel.web.progress import PROGRESSES
 from services.panel.web.room import deciding
 from services.panel.web.room.answers import Answers, Question, Shape
 from services.panel.web.room.asking import Failed, Form, attempted, form_page, seen_in
 from services.panel.web.room.meeting_page import item_shown
 from services.panel.web.room.setting import AT, ItemRef, MeetingRef, PanelRoom, Visit, Visiting
-from services.panel.web.room.wording import ITEM_STATES, PROGRESSES, Called, day_of, time_of
+from services.panel.web.room.wording import ITEM_STATES, Called, day_of, time_of
 
 _PATH: Final = f"{AT}/meetings/{{meeting}}/items/{{agenda_item}}"
 _WHY_INTEREST: Final = Question(

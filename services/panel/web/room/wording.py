@@ -8,7 +8,6 @@ from enum import StrEnum
 from schemas.reports.context import ContextKind
 from services.kernel.pages.times import day_words, time_words
 from services.kernel.pages.words import spaced
-from services.panel.domain.action import Progress
 from services.panel.domain.context_terms import Measure, Side, State, Weighed
 from services.panel.domain.meeting_terms import (
     Destination,
@@ -117,12 +116,6 @@ DESTINATIONS: Mapping[str, str] = {
     Destination.SINGLE_AGENCY: "One agency alone",
     Destination.NAMED_PERSON: "The named person",
     Destination.COMMITTEE: "Child protection committee",
-}
-PROGRESSES: Mapping[str, str] = {
-    Progress.ASSIGNED: "Not begun",
-    Progress.UNDER_WAY: "Under way",
-    Progress.DONE: "Done",
-    Progress.NOT_POSSIBLE: "Not possible",
 }
 GIVEN: Mapping[str, str] = {
     Given.YES: "Yes",
