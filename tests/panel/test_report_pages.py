@@ -124,7 +124,7 @@ def test_a_time_that_cannot_be_is_asked_for_again_and_what_was_typed_stays(
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("identity.each.phone", "not known", "Write this in the form that is described"),
+        ("identity.each.phone", "not known", "Their phone number: digits and spaces, such as 07700 900118"),
         ("identity.each.phone", "0" * 201, "Write this in one line of at most 200 characters"),
         ("identity.each.given_name", "x" * 201, "Write this in one line of at most 200 characters"),
     ],
@@ -195,6 +195,27 @@ def test_a_referral_needs_whom_or_what_the_panel_should_look_at(house_b: Practis
 
     assert answer.status_code == 422
     assert needed in answer.text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "whom", "which"),
+    [
+        ("refer_child_to_efh_panel", "/person-1", "Leave it open if it is about no place"),
+        ("refer_group_to_efh_panel", "/person-1", "Leave it open if it is about no place"),
+        ("refer_place_to_efh_panel", "You can go on without", "Never name a home."),
+    ],
+)
+def test_a_referral_asks_for_young_people_or_a_place_as_something_that_it_needs(
+    house_b: Practised, outcome: str, whom: str, which: str
+) -> None:
+    writing = begin(house_b, "referral")
+    writing.answer("what-for", {"decision.outcome": outcome})
+
+    people, place = writing.open("people"), words(writing.open("place").text)
+
+    assert whom in people.headers.get("location", words(people.text))
+    assert which in place
+    assert ("Leave it open" in place) == ("Leave it open" in which)
 
 
 @pytest.mark.parametrize("kind", ["found", "school", "health", "intelligence", "referral"])

@@ -79,7 +79,7 @@ def _install_steps(router: APIRouter, room: Room) -> None:
         kept = _unsent(room, who, draft)
         kind, answers = _read(kept)
         found = _step(kind, answers, step)
-        if found.slug == "people" and kind.people is Names.SOME and not people_in(answers):
+        if found.slug == "people" and found.names is Names.SOME and not people_in(answers):
             return _to(request, draft, "person-1", come_from)
         return _ask(room, request, who, kept, found, come_from)
 

@@ -203,7 +203,7 @@ def _line(asked: Shaped, text: str) -> str:
         TypeAdapter(schema).validate_python(text)
     except ValidationError:
         if len(text) <= _LINE_MAX and asked.hint:
-            raise Unfit("Write this in the form that is described") from None
+            raise Unfit(f"{asked.label}: {asked.hint[0].lower()}{asked.hint[1:].rstrip('.')}") from None
         raise Unfit(f"Write this in one line of at most {_LINE_MAX} characters") from None
     return text
 

@@ -254,7 +254,7 @@ _RETURN = ReportKind(
     opens_with=1,
 )  # fmt: skip
 
-_OUTCOME = "decision.outcome"
+OUTCOME = "decision.outcome"
 _REFERRAL = ReportKind(
     "referral",
     "A referral to the panel",
@@ -266,7 +266,7 @@ _REFERRAL = ReportKind(
         Question(
             "what-for",
             "What should the panel look at?",
-            (Asked(_OUTCOME, "The panel should look at", needed=True,
+            (Asked(OUTCOME, "The panel should look at", needed=True,
                    only=("refer_child_to_efh_panel", "refer_group_to_efh_panel", *_PLACE_OUTCOMES)),),
         ),
         Question("reasons", "Why do you ask the panel?", (Asked("decision.reasons", needed=True),)),
@@ -278,7 +278,7 @@ _REFERRAL = ReportKind(
             (Asked("decision.young_persons_view", "In their own words", _OWN_WORDS),
              Asked("decision.no_view_because", "If nobody has asked them yet, why not")),
         ),
-        *_place_questions((_OUTCOME, _PLACE_OUTCOMES)),
+        *_place_questions((OUTCOME, _PLACE_OUTCOMES)),
     ),
     opens_with=1,
 )  # fmt: skip
@@ -308,7 +308,7 @@ _INTELLIGENCE = ReportKind(
         Question(
             "noticed",
             "What did you notice?",
-            (Asked("intelligence_submission.observed", needed=True),),
+            (Asked("intelligence_submission.observed", hint="", needed=True),),
             "Who, where, when, vehicles, nicknames: what was seen or heard, and how you know.",
         ),
         Question("when", "On which day?", (Asked("intelligence_submission.observed_on"),)),

@@ -87,9 +87,10 @@ def page_of_step(step: Step, kind: ReportKind) -> StepPage:
         return StepPage(step.slug, question.title, question.hint, fields, inputs)
     if step.slug == "place":
         hint = "Name it as people there do, so that reports about it come together. Never name a home."
+        hint += "" if step.names is Names.ONE else " Leave it open if it is about no place."
         return StepPage(step.slug, "Which place is it about?", hint, (), ("place.how", "place.value"))
     if step.slug == "people":
-        title = "Who is it about?" if kind.people is not Names.MAYBE else "Is it about young people you can name?"
+        title = "Who is it about?" if step.names is Names.SOME else "Is it about young people you can name?"
         return StepPage(step.slug, title, None, (), ())
     number = int(step.slug.removeprefix("person-"))
     title = "Which young person is it about?" if kind.people is Names.ONE else f"Young person {number}"

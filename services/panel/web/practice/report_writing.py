@@ -13,7 +13,7 @@ from schemas.reports import REPORT_TYPES
 from services.kernel.pages.times import LONDON
 from services.panel.web.practice.report_fields import Answers, Shaped, Unfit, meant, shaped
 from services.panel.web.practice.report_naming import PEOPLE_MAX, person_inputs, person_of, place_of
-from services.panel.web.practice.report_questions import Names, Question, ReportKind
+from services.panel.web.practice.report_questions import OUTCOME, Names, Question, ReportKind
 
 _OF_PEOPLE: Final = frozenset({"refer_child_to_efh_panel", "refer_group_to_efh_panel"})
 
@@ -24,6 +24,8 @@ class Step:
 
     slug: str
     question: Question | None = None
+    names: Names = Names.NONE
+    """How many young people, or places, it asks for."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,22 @@ def steps(kind: ReportKind, answers: Answers) -> list[Step]:
     if kind.people is Names.ONE:
         named.append(Step("person-1"))
     elif kind.people is not Names.NONE:
-        named.append(Step("people"))
+        named.append(Step("people", names=_people_asked(kind, answers)))
     if kind.place is not Names.NONE:
-        named.append(Step("place"))
+        named.append(Step("place", names=_place_asked(kind, answers)))
     return [*asked[: kind.opens_with], *named, *asked[kind.opens_with :]]
+
+
+def _people_asked(kind: ReportKind, answers: Answers) -> Names:
+    """How many young people it must name, by what the panel is asked to look at."""
+    of_people = _OF_PEOPLE.intersection(answers.get(OUTCOME, ()))
+    return Names.SOME if kind.people is Names.MAYBE and of_people else kind.people
+
+
+def _place_asked(kind: ReportKind, answers: Answers) -> Names:
+    """Whether it must name a place, by what the panel is asked to look at."""
+    of_places = set(answers.get(OUTCOME, ())) - _OF_PEOPLE
+    return Names.ONE if kind.place is Names.MAYBE and of_places else kind.place
 
 
 def _is_worth_asking(question: Question, answers: Answers) -> bool:
@@ -145,8 +159,7 @@ def _people(kind: ReportKind, answers: Answers, now: datetime, written: Written)
         written.wrong += [Wrong(f"person-{number}", name, words) for name, words in wrong]
         if person is not None:
             found[f"k{number}"] = person
-    needed = kind.people in (Names.ONE, Names.SOME) or bool(_OF_PEOPLE & set(answers.get("decision.outcome", ())))
-    if needed and not found and not written.wrong:
+    if _people_asked(kind, answers) is not Names.MAYBE and not found and not written.wrong:
         written.wrong.append(Wrong("person-1", "person1.system1", "Say which young person it is about"))
     return found
 
@@ -156,8 +169,7 @@ def _place(kind: ReportKind, answers: Answers, written: Written) -> dict[str, st
         return None
     place, wrong = place_of(answers)
     written.wrong += [Wrong("place", name, words) for name, words in wrong]
-    outcome = set(answers.get("decision.outcome", ()))
-    if place is None and not wrong and (kind.place is Names.ONE or (outcome and not _OF_PEOPLE & outcome)):
+    if place is None and not wrong and _place_asked(kind, answers) is Names.ONE:
         written.wrong.append(Wrong("place", "place.value", "Say which place it is about"))
     return place
 
