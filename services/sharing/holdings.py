@@ -200,7 +200,12 @@ def concerned_by(session: Session, reports: Sequence[SealedReport]) -> dict[str,
     found: dict[str, list[Held]] = {}
     for row in session.execute(_CONCERNED, {"these": sorted(set().union(*roots.values()))}):
         found.setdefault(row.root, []).append(_held_from(row))
-    return {report: [held for root in sorted(of) for held in found.get(root, ())] for report, of in roots.items()}
+    return {
+        report: sorted(
+            (held for root in of for held in found.get(root, ())), key=lambda one: (one.recorded, one.sealed.item)
+        )
+        for report, of in roots.items()
+    }
 
 
 def about_contexts(session: Session, contexts: Set[str]) -> set[Place]:
@@ -241,7 +246,7 @@ def _places(
 
 
 def read(session: Session, places: Set[Place]) -> Iterator[list[Held]]:
-    """The items there, some at once: by when they were recorded, whatever it is that they are asked for."""
+    """The items there, some at once: in one order whatever they are asked for, which may be the affair of others."""
     items = [item for _, item in sorted(places)]
     for start in range(0, len(items), _AT_ONCE):
         yield _held(session, _items.c.item.in_(items[start : start + _AT_ONCE]))

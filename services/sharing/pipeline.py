@@ -224,9 +224,9 @@ class Pipeline:
         governing: str,
         now: datetime,
     ) -> answers.Decided:
-        """Label each item anew and disclose what that changes; returns every label decided, those given included."""
-        # in one order whatever they are decided anew for, which may be the affair of other partners
-        items = {one.sealed.item: one for one in sorted(held, key=lambda one: (one.recorded, one.sealed.item))}
+        """Label each item anew and disclose what that changes, in this order; returns every label decided, those given
+        included."""
+        items = {one.sealed.item: one for one in held}
         found = self._circumstances
         labels = {item: label_of(one.facts, found.rules, found.standings(one, now), now) for item, one in items.items()}
         keys = {item: label_key(label) for item, label in labels.items()}

@@ -19,6 +19,7 @@ from services.kernel import topics
 from services.kernel.access import AccessGate
 from services.kernel.http.problems import Problem
 from services.kernel.projecting import instant_text
+from services.sharing import holdings
 from services.sharing import reading as reading_side
 from services.sharing.api import feed as feed_api
 from services.sharing.api import records as records_api
@@ -100,10 +101,20 @@ def _a_header_counts_the_records_of_everybody(patch: Patch) -> None:
 
 
 def _what_is_decided_at_once_comes_as_it_was_looked_up(patch: Patch) -> None:
-    def as_it_is(held: Any, **_: Any) -> list[Any]:
-        return list(held)
+    of_labels: set[holdings.Place] = set()
 
-    patch.setattr("services.sharing.pipeline.sorted", as_it_is, raising=False)
+    def labelled(sound: Any, session: Any, keys: Any) -> Any:
+        found = sound(session, keys)
+        of_labels.clear()
+        of_labels.update(found)
+        return found
+
+    def read(sound: Any, session: Any, places: Any) -> Any:
+        yield from sound(session, places & of_labels)
+        yield from sound(session, places - of_labels)
+
+    around(patch, holdings, "labelled", labelled)
+    around(patch, holdings, "read", read)
 
 
 def _an_agreement_of_others_is_forbidden_and_not_unknown(patch: Patch) -> None:
