@@ -6,9 +6,9 @@ process that serves the partner knows it.
 
 import time
 from datetime import datetime
-from typing import Any
 
 from schemas.binding import token
+from schemas.classes import Published
 from schemas.disclosures import RecallAcknowledged
 from schemas.envelope import Event
 from services.kernel import topics
@@ -21,9 +21,24 @@ from services.kernel.log import Log, LogUnavailable, Record
 from services.sharing.currency import Currency
 from services.sharing.projections import record_queries as records
 from services.sharing.projections.record_queries import Recall
-from services.sharing.release import shown_instant
+from services.sharing.release import ShownInstant, shown_instant
 
 _LOOK_SECONDS = 0.01
+
+
+class RecallTold(Published):
+    """A recall as the partner that is asked to remove something reads it."""
+
+    recall: str
+    records: tuple[str, ...]
+    """The partner's own names of the records to be removed."""
+    purposes: tuple[str, ...]
+    """For which it had them."""
+    recalled: ShownInstant
+    acknowledged: ShownInstant | None
+    """When the partner said that it has removed them."""
+    overdue: bool
+    """Whether it has taken longer than the hub allows; then nothing else can be read."""
 
 
 class Recalling:
@@ -35,7 +50,7 @@ class Recalling:
         self._currency, self._log, self._keys, self._clock, self._gate = currency, log, keys, clock, gate
         self._wait_seconds_max = wait_seconds_max
 
-    def listed(self, caller: Caller, with_acknowledged: bool) -> list[dict[str, Any]]:
+    def listed(self, caller: Caller, with_acknowledged: bool) -> list[RecallTold]:
         """The recalls that the partner has still to acknowledge, or all. Readable even where nothing else is.
 
         Raises Problem: 403 `not_a_partner`, 503 `access_not_recorded`.
@@ -45,7 +60,7 @@ class Recalling:
         self._gate.record(caller, "recalls.list", None, ())
         return [self._shown(one, now) for one in found if with_acknowledged or one.acknowledged is None]
 
-    def acknowledge(self, caller: Caller, recall: str) -> dict[str, Any]:
+    def acknowledge(self, caller: Caller, recall: str) -> RecallTold:
         """Take the partner's word; harmless to repeat, and the first counts.
 
         Raises Problem: 403 `not_a_partner`, 404 `recall_unknown`, 503 `acknowledgement_not_recorded`.
@@ -89,13 +104,13 @@ class Recalling:
                 return known
             time.sleep(_LOOK_SECONDS)
 
-    def _shown(self, recall: Recall, now: datetime) -> dict[str, Any]:
+    def _shown(self, recall: Recall, now: datetime) -> RecallTold:
         age_seconds = (now - recall.recalled).total_seconds()
-        return {
-            "recall": recall.recall,
-            "records": list(recall.records),
-            "purposes": list(recall.purposes),
-            "recalled": shown_instant(recall.recalled),
-            "acknowledged": recall.acknowledged and shown_instant(recall.acknowledged),
-            "overdue": recall.acknowledged is None and self._currency.is_overdue(age_seconds),
-        }
+        return RecallTold(
+            recall=recall.recall,
+            records=tuple(recall.records),
+            purposes=tuple(recall.purposes),
+            recalled=shown_instant(recall.recalled),
+            acknowledged=shown_instant(recall.acknowledged) if recall.acknowledged else None,
+            overdue=recall.acknowledged is None and self._currency.is_overdue(age_seconds),
+        )

@@ -6,8 +6,9 @@ What each form shows is listed here; a row is never written out as it is, so tha
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import WithJsonSchema
 from sqlalchemy import Row
 
 from schemas.access import Seen
@@ -18,6 +19,9 @@ from schemas.sealed import Sealed
 from services.kernel.keys import KeyDestroyed, Keys
 from services.kernel.projecting import instant_of
 from services.sharing.projections.record_tables import RECALLED
+
+ShownInstant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""An instant as it is written in answers."""
 
 _OWN_WORDS = frozenset({Form.OWN, Form.FULL})
 

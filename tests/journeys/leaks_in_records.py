@@ -103,11 +103,12 @@ def _agreements_are_numbered_over_all(patch: Patch) -> None:
     hub = WholeHub(patch)
     c = agreements_side._register.c
 
-    def document(sound: Any, agreement: Any) -> Any:
+    def stands(sound: Any, agreement: Any) -> Any:
         ((number,),) = hub.all(select(c.number).where(c.kind == "agreement", c.name == agreement.agreement))
-        return sound(agreement) | {"number": number}
+        found = sound(agreement)
+        return found.model_copy(update={"left": (*found.left, f"party-{number}")})
 
-    around(patch, agreements_api, "agreement_document", document)
+    around(patch, agreements_api, "agreement_stands", stands)
 
 
 def _a_recall_of_another_is_refused_otherwise_than_none(patch: Patch) -> None:
@@ -127,7 +128,9 @@ def _a_recall_tells_how_many_were_recalled(patch: Patch) -> None:
         patch,
         Recalling,
         "listed",
-        lambda sound, *given: [one | {"recalls": hub.count(RECALLS)} for one in sound(*given)],
+        lambda sound, *given: [
+            one.model_copy(update={"purposes": (*one.purposes, f"of {hub.count(RECALLS)}")}) for one in sound(*given)
+        ],
     )
 
 

@@ -19,6 +19,7 @@ from services.kernel.http.problems import Problem, from_validation
 from services.sharing.api.answering import json_answer
 from services.sharing.api.ruling import (
     MERGE_PATCH,
+    AgreementStands,
     Body,
     BodyOrPatch,
     Governor,
@@ -27,7 +28,7 @@ from services.sharing.api.ruling import (
     Signatory,
     SignatoryOrGovernor,
     agreement_answer,
-    agreement_document,
+    agreement_stands,
     content_of,
     refusals,
 )
@@ -43,6 +44,12 @@ class Version(Published):
     version: int | None = None
     digest: str | None = Field(default=None, max_length=64)
     """Of the text that was read, as the agreement states it."""
+
+
+class AgreementsListed(Published):
+    """The agreements of an agency; all of them for governance."""
+
+    agreements: tuple[AgreementStands, ...]
 
 
 class Leaving(Reason):
@@ -66,7 +73,7 @@ def _add_reading(router: APIRouter, agreements: Agreements, gate: AccessGate) ->
         """The agreements that the caller's agency is a party to; all of them for governance."""
         found = agreements.agreements(who)
         gate.record(who, "agreements.list", None, ())
-        return json_answer({"agreements": [agreement_document(one) for one in found]})
+        return json_answer(AgreementsListed(agreements=tuple(agreement_stands(one) for one in found)))
 
     @router.get("/v1/agreements/{agreement}")
     def one(who: Called, agreement: Named) -> Response:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from starlette.responses import Response
 
-from schemas.classes import Purpose
+from schemas.classes import Published, Purpose
 from services.kernel.access import stated_purpose
 from services.kernel.http.caller import require
 from services.kernel.identity import Caller, Role
@@ -37,9 +37,10 @@ def written(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def json_answer(content: Any, status: int = 200) -> Response:
+def json_answer(content: Published | dict[str, Any], status: int = 200) -> Response:
     """A JSON answer."""
-    return Response(written(content), status, media_type="application/json")
+    found = content.model_dump(mode="json") if isinstance(content, Published) else content
+    return Response(written(found), status, media_type="application/json")
 
 
 def page_answer(page: Page, **first: str) -> Response:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import Depends
 from pydantic import Field, ValidationError
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.agreements import Agreement as Document
-from schemas.classes import Published
+from schemas.classes import PartnerId, Published
 from services.kernel.http.body import Posted, posted
 from services.kernel.http.caller import require
 from services.kernel.http.problems import ERRORS_MAX, Problem, from_validation
@@ -19,8 +19,9 @@ from services.kernel.identity import Caller, Role
 from services.sharing.api.answering import json_answer
 from services.sharing.application import StateChanged
 from services.sharing.domain import agreement as agreements
-from services.sharing.domain.agreement import Agreement, NotSignedByAll
+from services.sharing.domain.agreement import Agreement, NotSignedByAll, State
 from services.sharing.domain.partner import UnknownPartner
+from services.sharing.release import ShownInstant
 
 _BYTES_MAX = 128 * 1024
 MERGE_PATCH = "application/merge-patch+json"
@@ -39,6 +40,46 @@ class Reason(Published):
     """Why something is done to an agreement: said of the agreement, never of a person."""
 
     reason: str = Field(default="", max_length=500)
+
+
+class VersionGoverning(Published):
+    """The version of an agreement that governs, or last did."""
+
+    version: int
+    digest: str
+    """Of the document, to tell it from any other."""
+    document: Document
+
+
+class Signed(Published):
+    """Who signed for a party, and when."""
+
+    by: str
+    at: ShownInstant
+
+
+class VersionProposed(Published):
+    """The version that waits to be signed, or to be brought into force."""
+
+    version: int
+    digest: str
+    """Of the document: a signature may name it, so that nothing else is signed than what was read."""
+    document: Document
+    signatures: dict[PartnerId, Signed]
+    missing: tuple[PartnerId, ...]
+    """The parties that have still to sign."""
+
+
+class AgreementStands(Published):
+    """An agreement as it stands, for its parties and governance."""
+
+    agreement: str
+    state: State
+    governing: VersionGoverning | None
+    """null before any version was brought into force."""
+    left: tuple[PartnerId, ...]
+    """The parties that have left the version that governs."""
+    proposed: VersionProposed | None
 
 
 def content_of(body: Posted, kind: type[_Content]) -> _Content:
@@ -63,31 +104,40 @@ Seen = Annotated[int | None, Depends(_seen)]
 
 def agreement_answer(agreement: Agreement, status: int = 200) -> Response:
     """An agreement as it stands, with the ETag to change just this state."""
-    response = json_answer(agreement_document(agreement), status)
+    response = json_answer(agreement_stands(agreement), status)
     response.headers["ETag"] = f'"{agreement.version}"'
     return response
 
 
-def agreement_document(agreement: Agreement) -> dict[str, Any]:
+def agreement_stands(agreement: Agreement) -> AgreementStands:
     """An agreement as its parties and governance read it."""
-    governing, proposed = agreement.governing_document(), agreement.proposed_document()
-    return {
-        "agreement": agreement.agreement,
-        "state": agreement.state.value,
-        "governing": governing and {"version": agreement.governing_version, **_text(governing)},
-        "left": agreement.left,
-        "proposed": proposed
-        and {
-            "version": agreement.proposed_version,
-            **_text(proposed),
-            "signatures": {party: {"by": by, "at": at} for party, (by, at) in agreement.signatures.items()},
-            "missing": [party for party in proposed.parties if party not in agreement.signatures],
-        },
-    }
+    return AgreementStands(
+        agreement=agreement.agreement,
+        state=agreement.state,
+        governing=_governing(agreement),
+        left=tuple(agreement.left),
+        proposed=_proposed(agreement),
+    )
 
 
-def _text(document: Document) -> dict[str, Any]:
-    return {"digest": agreements.digest_of(document), "document": document.model_dump(mode="json")}
+def _governing(agreement: Agreement) -> VersionGoverning | None:
+    document, version = agreement.governing_document(), agreement.governing_version
+    if document is None or version is None:
+        return None
+    return VersionGoverning(version=version, digest=agreements.digest_of(document), document=document)
+
+
+def _proposed(agreement: Agreement) -> VersionProposed | None:
+    document = agreement.proposed_document()
+    if document is None:
+        return None
+    return VersionProposed(
+        version=agreement.proposed_version,
+        digest=agreements.digest_of(document),
+        document=document,
+        signatures={party: Signed(by=by, at=at) for party, (by, at) in agreement.signatures.items()},
+        missing=tuple(party for party in document.parties if party not in agreement.signatures),
+    )
 
 
 @contextmanager
