@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel
 from rich.console import Console
 
 from schemas.classes import Purpose
 from services.composition import Hub
-from services.console.operations import EVENT, EVENTS, OPERATIONS, Operation
+from services.console.answers_described import REF, Described
+from services.console.operations import EVENT, EVENTS, JSON_TYPE, OPERATIONS, Operation
 from services.kernel.clock import SimulatedClock
+from services.kernel.http.problem_told import Problem
 from services.kernel.http.problems import MEDIA_TYPE
 from services.kernel.settings import Settings
 
@@ -22,32 +23,6 @@ FOLDER = Path(__file__).parents[2] / "schemas" / "openapi"
 
 JSON = dict[str, Any]
 
-_REF = "#/components/schemas/{model}"
-_PROBLEM: JSON = {
-    "type": "object",
-    "title": "Problem",
-    "description": "Why something was refused (RFC 9457). It never repeats what was sent.",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string", "description": "`urn:cairn:problem:` and a code."},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "What to do."},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code", "detail"],
-                "properties": {
-                    "pointer": {"type": "string", "description": "Where, as a JSON Pointer."},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                    "in": {"type": "string", "description": "`query`, `path` or `header`, where it is not the body."},
-                },
-            },
-        },
-    },
-}
 _REFUSALS = {
     "401": "NotIdentified",
     "403": "NotPermitted",
@@ -108,17 +83,17 @@ def documents() -> dict[str, JSON]:
 
 def _described(service: str, made: JSON) -> JSON:
     """What the framework found, without pages, in our words and with our problems."""
-    schemas: JSON = dict(made.get("components", {}).get("schemas", {}))
+    told = OPERATIONS[service]
+    taken = [one.given for one in told.values() if one.given]
+    answered = [one.answers for one in told.values() if one.answers]
+    kinds = Described(taken, [Problem, *answered])
+    schemas: JSON = dict(made.get("components", {}).get("schemas", {})) | kinds.components
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    schemas["Problem"] = _PROBLEM
     paths: JSON = {}
     for path, methods in made["paths"].items():
         if path.startswith("/v1/"):
-            paths[path] = {
-                method: _operation(OPERATIONS[service][method, path], found, schemas)
-                for method, found in methods.items()
-            }
+            paths[path] = {method: _operation(told[method, path], found, kinds) for method, found in methods.items()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -146,11 +121,11 @@ def _described(service: str, made: JSON) -> JSON:
 
 
 def _problem(said: str) -> JSON:
-    schema = {"$ref": _REF.format(model="Problem")}
+    schema = {"$ref": REF.format(model=Problem.__name__)}
     return {"description": said, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def _operation(told: Operation, found: JSON, schemas: JSON) -> JSON:
+def _operation(told: Operation, found: JSON, kinds: Described) -> JSON:
     success = next(status for status in found["responses"] if status.startswith("2"))
     operation: JSON = {"operationId": told.name, "summary": told.summary, "tags": found.get("tags", ["governance"])}
     if "description" in found:
@@ -159,10 +134,9 @@ def _operation(told: Operation, found: JSON, schemas: JSON) -> JSON:
     if parameters:
         operation["parameters"] = parameters
     if told.given or told.also_given:
-        operation["requestBody"] = {"required": True, "content": _bodies(told, schemas)}
-    answered = found["responses"][success].get("content", {}).get(told.media_type, {})
+        operation["requestBody"] = {"required": True, "content": _bodies(told, kinds)}
     operation["responses"] = {
-        success: {"description": told.answer, "content": {told.media_type: answered}},
+        success: {"description": told.answer, "content": {told.media_type: _answered(told, found, success, kinds)}},
         **{status: {"$ref": f"#/components/responses/{name}"} for status, name in _REFUSALS.items()},
     }
     return operation
@@ -174,10 +148,21 @@ def _parameter(told: Operation, found: JSON) -> JSON:
     return found
 
 
-def _bodies(told: Operation, schemas: JSON) -> JSON:
+def _answered(told: Operation, found: JSON, success: str, kinds: Described) -> JSON:
+    """The schema of an answer; of lines and events, where OpenAPI 3.1 has no word for each, only that they are text."""
+    if not told.answers:
+        answered: JSON = found["responses"][success].get("content", {}).get(told.media_type, {})
+        return answered
+    if told.media_type == JSON_TYPE:
+        return {"schema": kinds.answered(told.answers)}
+    line = kinds.answered(told.answers)["$ref"].rpartition("/")[2]
+    return {"schema": {"type": "string", "description": f"Each line of data is a `{line}` of the components."}}
+
+
+def _bodies(told: Operation, kinds: Described) -> JSON:
     content: JSON = {}
     if told.given:
-        content["application/json"] = {"schema": _named(told.given, schemas)}
+        content[JSON_TYPE] = {"schema": kinds.taken(told.given)}
     for media_type, said in told.also_given.items():
         content[media_type] = {"schema": _SCHEMAS.get(media_type, {"type": "object"}) | {"description": said}}
     return content
@@ -187,11 +172,3 @@ _SCHEMAS: Mapping[str, JSON] = {
     EVENT: {"$ref": _EVENT_SCHEMA},
     EVENTS: {"type": "array", "maxItems": 1000, "items": {"$ref": _EVENT_SCHEMA}},
 }
-
-
-def _named(model: type[BaseModel], schemas: JSON) -> JSON:
-    """The model's schema, put among the components with whatever it refers to."""
-    schema = model.model_json_schema(ref_template=_REF)
-    schemas |= schema.pop("$defs", {})
-    schemas[model.__name__] = schema
-    return {"$ref": _REF.format(model=model.__name__)}

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import BaseModel
 
 from schemas.agreements import Agreement
+from schemas.rules import PartnerJoined
+from services.intake.receipts_told import IntakeCurrency, Receipt, WaitingPage
+from services.kernel.http.problem_told import Problem
 from services.panel.api.actions import ActionCommand
 from services.panel.api.back_links import BackLinkCommand
 from services.panel.api.contexts import ContextCommand, Opening
@@ -13,10 +17,14 @@ from services.panel.api.discussions import ClosingDiscussion
 from services.panel.api.meeting_commands import MeetingCommand
 from services.panel.api.meetings import Convening
 from services.panel.api.referrals import ReferralCommand, Referring
-from services.sharing.api.agreements import Leaving, Version
-from services.sharing.api.partners import Joining
-from services.sharing.api.ruling import MERGE_PATCH, Reason
+from services.sharing.api.agreements import AgreementsListed, Leaving, Version
+from services.sharing.api.currency import SharingCurrency
+from services.sharing.api.partners import Joining, PartnersListed
+from services.sharing.api.recalls import RecallsListed
+from services.sharing.api.ruling import MERGE_PATCH, AgreementStands, Reason
 from services.sharing.api.search import SearchAsked
+from services.sharing.recalling import RecallTold
+from services.sharing.records_read import FeedLine, RecordPage, Timeline
 
 JSON_TYPE = "application/json"
 EVENT = "application/cloudevents+json"
@@ -34,6 +42,8 @@ class Operation:
     """What the JSON body is; the bodies of intake are published events."""
     also_given: Mapping[str, str] = field(default_factory=dict)
     """Media type -> what a body of it is, besides."""
+    answers: Any = None
+    """The type of the answer, or of each of its lines; None where that is no JSON."""
     media_type: str = JSON_TYPE
     """Of the answer."""
     states_purpose: bool = False
@@ -42,12 +52,14 @@ class Operation:
     """Whether `If-Match` may name the state that was seen."""
 
 
-def _reading(name: str, summary: str, answer: str, media_type: str = JSON_TYPE) -> Operation:
-    return Operation(name, summary, answer, media_type=media_type, states_purpose=True)
+def _reading(name: str, summary: str, answer: str, answers: Any = None, media_type: str = JSON_TYPE) -> Operation:
+    return Operation(name, summary, answer, answers=answers, media_type=media_type, states_purpose=True)
 
 
 def _ruling(name: str, summary: str, given: type[BaseModel], also: Mapping[str, str] | None = None) -> Operation:
-    return Operation(name, summary, "The agreement as it stands, with its ETag.", given, also or {}, matches=True)
+    return Operation(
+        name, summary, "The agreement as it stands, with its ETag.", given, also or {}, AgreementStands, matches=True
+    )
 
 
 def _doing(name: str, summary: str, given: type[BaseModel]) -> Operation:
@@ -65,37 +77,60 @@ OPERATIONS: Mapping[str, Mapping[tuple[str, str], Operation]] = {
                 EVENTS: "At most 1,000 events.",
                 JSON_TYPE: "The data of one event whose attributes are in `ce-` headers (CloudEvents, binary).",
             },
+            answers=Receipt | tuple[Receipt | Problem, ...],
         ),
         ("get", "/v1/receipts/{receipt}"): Operation(
-            "readReceipt", "Read a receipt again", "The receipt as it is now."
+            "readReceipt", "Read a receipt again", "The receipt as it is now.", answers=Receipt
         ),
         ("get", "/v1/quarantine"): Operation(
-            "listQuarantine", "List what was not understood, or waits for what it corrects", "A page of it."
+            "listQuarantine",
+            "List what was not understood, or waits for what it corrects",
+            "A page of it.",
+            answers=WaitingPage,
         ),
         ("get", "/v1/currency"): Operation(
-            "readIntakeCurrency", "See how much is still on its way to the log", "How many wait."
+            "readIntakeCurrency",
+            "See how much is still on its way to the log",
+            "How many wait.",
+            answers=IntakeCurrency,
         ),
     },
     "sharing": {
-        ("get", "/v1/records"): _reading("listRecords", "List your agency's records", "A page of records."),
-        ("get", "/v1/subjects/{ref}"): _reading("readTimeline", "Read a young person's timeline", "A page of records."),
-        ("post", "/v1/search"): Operation("search", "Search your agency's records", "A page of records.", SearchAsked),
+        ("get", "/v1/records"): _reading("listRecords", "List your agency's records", "A page of records.", RecordPage),
+        ("get", "/v1/subjects/{ref}"): _reading(
+            "readTimeline", "Read a young person's timeline", "A page of records.", Timeline
+        ),
+        ("post", "/v1/search"): Operation(
+            "search", "Search your agency's records", "A page of records.", SearchAsked, answers=RecordPage
+        ),
         ("get", "/v1/feed"): _reading(
-            "readFeed", "Read your agency's feed", "Lines of the feed; `Link` leads on.", "application/x-ndjson"
+            "readFeed",
+            "Read your agency's feed",
+            "Lines of the feed, each a `FeedLine`; `Link` leads on.",
+            FeedLine,
+            "application/x-ndjson",
         ),
         ("get", "/v1/stream"): _reading(
-            "followStream", "Follow your agency's feed", "Lines of the feed as events.", "text/event-stream"
+            "followStream",
+            "Follow your agency's feed",
+            "Lines of the feed as events, each with a `FeedLine` as its data.",
+            FeedLine,
+            "text/event-stream",
         ),
-        ("get", "/v1/recalls"): Operation("listRecalls", "List what must be removed", "The recalls."),
+        ("get", "/v1/recalls"): Operation(
+            "listRecalls", "List what must be removed", "The recalls.", answers=RecallsListed
+        ),
         ("post", "/v1/recalls/{recall}/ack"): Operation(
-            "acknowledgeRecall", "Say that a recalled record was removed", "The recall."
+            "acknowledgeRecall", "Say that a recalled record was removed", "The recall.", answers=RecallTold
         ),
-        ("get", "/v1/agreements"): Operation("listAgreements", "List agreements", "The agreements."),
+        ("get", "/v1/agreements"): Operation(
+            "listAgreements", "List agreements", "The agreements.", answers=AgreementsListed
+        ),
         ("post", "/v1/agreements"): Operation(
-            "draftAgreement", "Draft an agreement", "The draft, with its ETag.", Agreement
+            "draftAgreement", "Draft an agreement", "The draft, with its ETag.", Agreement, answers=AgreementStands
         ),
         ("get", "/v1/agreements/{agreement}"): Operation(
-            "readAgreement", "Read an agreement", "The agreement as it stands, with its ETag."
+            "readAgreement", "Read an agreement", "The agreement as it stands, with its ETag.", answers=AgreementStands
         ),
         ("post", "/v1/agreements/{agreement}/amendments"): _ruling(
             "amendAgreement", "Propose a new version", Agreement, {MERGE_PATCH: "What changes (RFC 7396)."}
@@ -114,10 +149,17 @@ OPERATIONS: Mapping[str, Mapping[tuple[str, str], Operation]] = {
         ("post", "/v1/agreements/{agreement}/withdrawals"): _ruling(
             "withdrawFromAgreement", "Let a party leave an agreement", Leaving
         ),
-        ("get", "/v1/partners"): Operation("listPartners", "List the agencies that have joined", "The partners."),
-        ("post", "/v1/partners"): Operation("letPartnerJoin", "Let an agency join", "The partner.", Joining),
+        ("get", "/v1/partners"): Operation(
+            "listPartners", "List the agencies that have joined", "The partners.", answers=PartnersListed
+        ),
+        ("post", "/v1/partners"): Operation(
+            "letPartnerJoin", "Let an agency join", "The partner.", Joining, answers=PartnerJoined
+        ),
         ("get", "/v1/currency"): Operation(
-            "readSharingCurrency", "See how much is still on its way to partners", "How many wait."
+            "readSharingCurrency",
+            "See how much is still on its way to partners",
+            "How many wait.",
+            answers=SharingCurrency,
         ),
     },
     "governance": {

@@ -55,6 +55,7 @@ _QUERIES: Mapping[str, Mapping[str, str]] = {
     "sharing GET /v1/subjects/{ref}": _PURPOSE,
     "sharing GET /v1/feed": _PURPOSE,
     "sharing GET /v1/stream": _PURPOSE,
+    "sharing GET /v1/recalls": {"acknowledged": "true"},
     "governance GET /v1/who-saw": _ALL_READ,
     "governance GET /v1/who-saw.csv": _ALL_READ,
     "governance GET /who-saw": _ALL_READ,

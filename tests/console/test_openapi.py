@@ -98,6 +98,20 @@ def test_every_description_is_structurally_openapi_3_1(service: str, documents: 
             assert operation["requestBody"]["content"]
 
 
+@pytest.mark.parametrize("service", ["intake", "sharing"])
+def test_every_json_answer_is_described_closed(service: str, documents: dict[str, Any]) -> None:
+    schemas = documents[service]["components"]["schemas"]
+
+    for path, method, operation in _operations(documents[service]):
+        (success,) = [one for status, one in operation["responses"].items() if status.startswith("2")]
+        for media_type, content in success["content"].items():
+            assert content["schema"], f"{method} {path}"
+            named = [ref.rpartition("/")[2] for ref in _refs(content["schema"])]
+            assert named or media_type != "application/json", f"{method} {path}"
+            for schema in (schemas[name] for name in named):
+                assert "oneOf" in schema or schema["additionalProperties"] is False
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_reference_within_a_description_leads_somewhere(service: str, documents: dict[str, Any]) -> None:
     for ref in _refs(documents[service]):

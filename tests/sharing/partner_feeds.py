@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from fastapi.testclient import TestClient
 from sqlalchemy import select
@@ -30,6 +31,7 @@ from services.kernel.store.sqlite import open_sqlite
 from services.sharing.api.serving import ReadSide, create_reading
 from services.sharing.currency import Limits
 from services.sharing.projections.record_tables import METADATA
+from tests.support.described import operation_at, undescribed
 
 NOW = datetime(2026, 4, 24, 9, 0, tzinfo=UTC)
 OCCURRED = datetime(2026, 4, 16, 21, 40, tzinfo=UTC)
@@ -37,6 +39,17 @@ RECORDED = datetime(2026, 4, 16, 22, 5, tzinfo=UTC)
 TYPE = "cairn.missing-episode.reported.v1"
 REVISION = "0f1e2d3c4b5a6978"
 AT_ONCE = Limits(currency_wait_seconds_max=0, at_least_wait_seconds_max=0)
+
+
+class _Checking(TestClient):
+    """Whoever asks, every answer is as the interface is described."""
+
+    def request(self, method: str, url: Any, *given: Any, **named: Any) -> Any:
+        answer = super().request(method, url, *given, **named)
+        operation = operation_at("sharing", method, urlsplit(str(url)).path)
+        assert operation is not None, url
+        assert undescribed(operation, answer.status_code, answer.headers["content-type"], answer.content) == []
+        return answer
 
 
 class PartnerFeeds:
@@ -78,7 +91,7 @@ class PartnerFeeds:
     def client(self, partner: str, name: str = "system") -> TestClient:
         """How one agency calls."""
         headers = {"Authorization": f"Demo {partner}/{name}"}
-        return TestClient(self.app, client=("127.0.0.1", 50_000), headers=headers)
+        return _Checking(self.app, client=("127.0.0.1", 50_000), headers=headers)
 
     # what the pipeline and others say
 
