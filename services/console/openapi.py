@@ -13,7 +13,8 @@ from rich.console import Console
 from schemas.classes import Purpose
 from services.composition import Hub
 from services.console.answers_described import REF, Described
-from services.console.operations import EVENT, EVENTS, JSON_TYPE, OPERATIONS, Operation
+from services.console.operation import EVENT, EVENTS, JSON_TYPE, Operation
+from services.console.operations import OPERATIONS
 from services.kernel.clock import SimulatedClock
 from services.kernel.http.problem_told import Problem
 from services.kernel.http.problems import MEDIA_TYPE

@@ -1,22 +1,15 @@
 """Operations: what callers can ask each service, in words, for its OpenAPI description."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import BaseModel
 
 from schemas.agreements import Agreement
 from schemas.rules import PartnerJoined
+from services.console.operation import EVENT, EVENTS, JSON_TYPE, Operation, reading
+from services.console.panel_operations import PANEL
 from services.intake.receipts_told import IntakeCurrency, Receipt, WaitingPage
 from services.kernel.http.problem_told import Problem
-from services.panel.api.actions import ActionCommand
-from services.panel.api.back_links import BackLinkCommand
-from services.panel.api.contexts import ContextCommand, Opening
-from services.panel.api.discussions import ClosingDiscussion
-from services.panel.api.meeting_commands import MeetingCommand
-from services.panel.api.meetings import Convening
-from services.panel.api.referrals import ReferralCommand, Referring
 from services.sharing.api.agreements import AgreementsListed, Leaving, Version
 from services.sharing.api.currency import SharingCurrency
 from services.sharing.api.partners import Joining, PartnersListed
@@ -26,44 +19,11 @@ from services.sharing.api.search import SearchAsked
 from services.sharing.recalling import RecallTold
 from services.sharing.records_read import FeedLine, RecordPage, Timeline
 
-JSON_TYPE = "application/json"
-EVENT = "application/cloudevents+json"
-EVENTS = "application/cloudevents-batch+json"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation: its name for generated clients, what it does, what it is given and what it answers."""
-
-    name: str
-    summary: str
-    answer: str = "The answer."
-    given: type[BaseModel] | None = None
-    """What the JSON body is; the bodies of intake are published events."""
-    also_given: Mapping[str, str] = field(default_factory=dict)
-    """Media type -> what a body of it is, besides."""
-    answers: Any = None
-    """The type of the answer, or of each of its lines; None where that is no JSON."""
-    media_type: str = JSON_TYPE
-    """Of the answer."""
-    states_purpose: bool = False
-    """Whether a purpose must be stated as a query field."""
-    matches: bool = False
-    """Whether `If-Match` may name the state that was seen."""
-
-
-def _reading(name: str, summary: str, answer: str, answers: Any = None, media_type: str = JSON_TYPE) -> Operation:
-    return Operation(name, summary, answer, answers=answers, media_type=media_type, states_purpose=True)
-
 
 def _ruling(name: str, summary: str, given: type[BaseModel], also: Mapping[str, str] | None = None) -> Operation:
     return Operation(
         name, summary, "The agreement as it stands, with its ETag.", given, also or {}, AgreementStands, matches=True
     )
-
-
-def _doing(name: str, summary: str, given: type[BaseModel]) -> Operation:
-    return Operation(name, summary, "Its ref, version and state, with its ETag.", given, matches=True)
 
 
 OPERATIONS: Mapping[str, Mapping[tuple[str, str], Operation]] = {
@@ -96,21 +56,26 @@ OPERATIONS: Mapping[str, Mapping[tuple[str, str], Operation]] = {
         ),
     },
     "sharing": {
-        ("get", "/v1/records"): _reading("listRecords", "List your agency's records", "A page of records.", RecordPage),
-        ("get", "/v1/subjects/{ref}"): _reading(
+        ("get", "/v1/records"): reading(
+            "listRecords",
+            "List your agency's records",
+            "A page of records.",
+            RecordPage,
+        ),
+        ("get", "/v1/subjects/{ref}"): reading(
             "readTimeline", "Read a young person's timeline", "A page of records.", Timeline
         ),
         ("post", "/v1/search"): Operation(
             "search", "Search your agency's records", "A page of records.", SearchAsked, answers=RecordPage
         ),
-        ("get", "/v1/feed"): _reading(
+        ("get", "/v1/feed"): reading(
             "readFeed",
             "Read your agency's feed",
             "Lines of the feed, each a `FeedLine`; `Link` leads on.",
             FeedLine,
             "application/x-ndjson",
         ),
-        ("get", "/v1/stream"): _reading(
+        ("get", "/v1/stream"): reading(
             "followStream",
             "Follow your agency's feed",
             "Lines of the feed as events, each with a `FeedLine` as its data.",
@@ -178,53 +143,5 @@ OPERATIONS: Mapping[str, Mapping[tuple[str, str], Operation]] = {
             "readGovernanceCurrency", "See how much governance has still to read", "How many wait."
         ),
     },
-    "panel": {
-        ("get", "/v1/contexts"): _reading("listContexts", "List contexts, proposed and open", "The contexts."),
-        ("post", "/v1/contexts"): Operation("openContext", "Propose a context", "The context.", Opening),
-        ("get", "/v1/contexts/{context}"): _reading("readContext", "Read a context", "The context."),
-        ("post", "/v1/contexts/{context}/commands"): _doing(
-            "changeContext", "Confirm, assess, weigh, plan for or close a context", ContextCommand
-        ),
-        ("get", "/v1/contexts/{context}/alike"): _reading(
-            "listContextsAlike", "Find contexts that may be the same", "Their refs."
-        ),
-        ("get", "/v1/contexts/{context}/conference-pack"): _reading(
-            "readConferencePack", "Make the pack of a context conference, which names nobody", "Coded values."
-        ),
-        ("get", "/v1/contexts/{context}/back-links"): _reading(
-            "listLeadsTold", "List which lead professionals were told of a plan", "The back-links."
-        ),
-        ("post", "/v1/contexts/{context}/back-links/commands"): _doing(
-            "changeBackLink", "Tell a lead professional that a plan exists, or no longer", BackLinkCommand
-        ),
-        ("get", "/v1/back-links"): _reading(
-            "listBackLinks", "List young people of whom you are told that a plan exists", "The back-links."
-        ),
-        ("get", "/v1/referrals"): _reading("listReferrals", "List referrals to the panel", "The referrals."),
-        ("post", "/v1/referrals"): Operation("refer", "Refer to the panel", "The referral.", Referring),
-        ("get", "/v1/referrals/{referral}"): _reading("readReferral", "Read a referral", "The referral."),
-        ("post", "/v1/referrals/{referral}/commands"): _doing(
-            "changeReferral", "Answer its prompts, send it in again, or review it as a peer", ReferralCommand
-        ),
-        ("get", "/v1/meetings"): _reading("listMeetings", "List the meetings that concern you", "The meetings."),
-        ("post", "/v1/meetings"): Operation("convene", "Call a meeting of the panel", "The meeting.", Convening),
-        ("get", "/v1/meetings/{meeting}"): _reading("readMeeting", "Read a meeting", "What of it concerns you."),
-        ("post", "/v1/meetings/{meeting}/commands"): _doing(
-            "changeMeeting", "Prepare, hold and end a meeting, item by item", MeetingCommand
-        ),
-        ("get", "/v1/meetings/{meeting}/minutes"): _reading("readMinutes", "Read your minutes", "Your minutes."),
-        ("get", "/v1/meetings/{meeting}/items/{agenda_item}/pack"): _reading(
-            "readPack", "Read your pack for an item", "What your agency holds about it."
-        ),
-        ("get", "/v1/actions"): _reading("listActions", "List actions", "The actions."),
-        ("get", "/v1/actions/{action}"): _reading("readAction", "Read an action", "The action."),
-        ("post", "/v1/actions/{action}/commands"): _doing(
-            "changeAction", "Say how far an action is, or give more time", ActionCommand
-        ),
-        ("get", "/v1/discussions"): _reading("listDiscussions", "List discussions that you closed", "The discussions."),
-        ("post", "/v1/discussions"): Operation(
-            "closeDiscussion", "Close an inter-agency referral discussion", "The receipt.", ClosingDiscussion
-        ),
-        ("get", "/v1/missing"): _reading("readMissing", "See missing episodes and what is due", "The episodes."),
-    },
+    "panel": PANEL,
 }

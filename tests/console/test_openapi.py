@@ -98,7 +98,7 @@ def test_every_description_is_structurally_openapi_3_1(service: str, documents: 
             assert operation["requestBody"]["content"]
 
 
-@pytest.mark.parametrize("service", ["intake", "sharing"])
+@pytest.mark.parametrize("service", ["intake", "panel", "sharing"])
 def test_every_json_answer_is_described_closed(service: str, documents: dict[str, Any]) -> None:
     schemas = documents[service]["components"]["schemas"]
 

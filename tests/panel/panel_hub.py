@@ -19,6 +19,7 @@ from services.console.rehearsal.hubs import LEAD, ThrowAwayHub, hub_at
 from services.console.rehearsal.parts import embedded_settings
 from services.console.rehearsal.telling import agreement_of
 from services.kernel.clock import SimulatedClock
+from tests.support.described import Operation, operation_at, undescribed
 
 JSON = dict[str, Any]
 
@@ -72,6 +73,8 @@ class PanelHub:
 
     def __init__(self, stage: ThrowAwayHub) -> None:
         self.stage, self._posted = stage, 0
+        self.answered: dict[Operation, list[Any]] = {}
+        """What was answered so far, other than refusals."""
 
     def prepare(self) -> None:
         """Let the partners join and the agreements come into force."""
@@ -108,10 +111,15 @@ class PanelHub:
         return receipt | {"id": event["id"]}
 
     def raw(self, method: str, path: str, who: str, **request: Any) -> httpx2.Response:
-        """One request to the panel, whatever it answers."""
+        """One request to the panel, whatever it answers; as its interface is described, if it is of that."""
         headers = {"authorization": f"Demo {who}"} | request.pop("headers", {})
         made = self.stage._client.request(method, f"/panel{path}", headers=headers, **request)
         answered = self.stage._loop.run_until_complete(made)
+        operation = operation_at("panel", method, path)
+        if operation is not None and answered.status_code < 400:
+            media_type = answered.headers["content-type"]
+            assert undescribed(operation, answered.status_code, media_type, answered.content) == []
+            self.answered.setdefault(operation, []).append(answered.json())
         self.stage.settle()
         return answered
 

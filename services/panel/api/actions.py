@@ -1,6 +1,7 @@
 """Actions over HTTP: an agency reads its own, and says how far it is; the panel reads all."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -23,7 +24,7 @@ from services.panel.api.speaking import (
     done,
     joined,
 )
-from services.panel.application.actions import Actions
+from services.panel.application.actions import Actions, ActionView
 from services.panel.domain.action import Action, Progress
 from services.panel.refusals import refusals
 from services.panel.room import Room
@@ -61,6 +62,13 @@ class ActionCommand(RootModel[Command]):
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 
 
+@dataclass(frozen=True)
+class ActionsListed:
+    """Actions in the order of their due days."""
+
+    actions: Sequence[ActionView]
+
+
 def routes(room: Room) -> APIRouter:
     """`/v1/actions`: for another agency than the panel, those of its own alone, as if there were no others."""
     router = APIRouter(tags=["actions"])
@@ -75,7 +83,7 @@ def routes(room: Room) -> APIRouter:
         """Actions in the order of their due days; `state` is a progress, or `overdue`."""
         joined(room.reading, who)
         with refusals():
-            return answer({"actions": [asdict(one) for one in room.actions.actions(who, purpose, state, owner)]})
+            return answer(ActionsListed(room.actions.actions(who, purpose, state, owner)))
 
     @router.get("/v1/actions/{action}")
     def one(who: Practising, purpose: Stated, action: Ref) -> Response:

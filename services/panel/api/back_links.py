@@ -1,6 +1,7 @@
 """Back-links over HTTP: the panel tells lead professionals that a plan exists, and each reads what they were told."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -21,6 +22,7 @@ from services.panel.api.speaking import (
     done,
     joined,
 )
+from services.panel.application.back_links import BackLinkLine, PlanExists
 from services.panel.domain.back_link import BackLink
 from services.panel.refusals import refusals
 from services.panel.room import Room
@@ -57,6 +59,20 @@ class BackLinkCommand(RootModel[Command]):
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 
 
+@dataclass(frozen=True)
+class PlansTold:
+    """The young people of whom the caller is told that a plan exists."""
+
+    back_links: Sequence[PlanExists]
+
+
+@dataclass(frozen=True)
+class LeadsTold:
+    """Which lead professionals were told of a plan, the earliest first."""
+
+    back_links: Sequence[BackLinkLine]
+
+
 def routes(room: Room) -> APIRouter:
     """`/v1/back-links` of the caller, and `/v1/contexts/{context}/back-links` for people of the panel."""
     router = APIRouter(tags=["back-links"])
@@ -66,14 +82,14 @@ def routes(room: Room) -> APIRouter:
         """The young people of whom the caller, as their lead professional, is told that a plan for a context exists."""
         joined(room.reading, who)
         with refusals():
-            return answer({"back_links": [asdict(one) for one in room.back_links.of_lead(who, purpose)]})
+            return answer(PlansTold(room.back_links.of_lead(who, purpose)))
 
     @router.get("/v1/contexts/{context}/back-links")
     def of_case(who: Practising, purpose: Stated, context: Ref) -> Response:
         """Which lead professionals were told of the plan for a context."""
         joined(room.reading, who)
         with refusals():
-            return answer({"back_links": [asdict(one) for one in room.back_links.of_case(who, purpose, context)]})
+            return answer(LeadsTold(room.back_links.of_case(who, purpose, context)))
 
     @router.post("/v1/contexts/{context}/back-links/commands")
     def change(who: Practising, context: Ref, body: Body) -> Response:

@@ -1,6 +1,5 @@
 """Contexts over HTTP: the board, a case, what can be done to it, and the pack that names nobody."""
 
-from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -29,6 +28,7 @@ from services.panel.api.speaking import (
     done,
     joined,
 )
+from services.panel.application.context_views import ContextsAlike, ContextsListed
 from services.panel.application.contexts import Contexts
 from services.panel.domain.context_case import ContextCase
 from services.panel.domain.context_terms import Measure, Side, Weighed
@@ -236,7 +236,7 @@ def routes(room: Room) -> APIRouter:
         """The contexts that are proposed, or are cases; by the order in which they were proposed."""
         joined(room.reading, who)
         with refusals():
-            return answer({"contexts": [asdict(one) for one in room.contexts.lines(who, purpose, state)]})
+            return answer(ContextsListed(room.contexts.lines(who, purpose, state)))
 
     @router.post("/v1/contexts", status_code=201)
     def opened(who: Practising, body: Body) -> Response:
@@ -266,7 +266,7 @@ def routes(room: Room) -> APIRouter:
         """Other contexts of the hub that are described alike, for a person to say whether they are the same."""
         joined(room.reading, who)
         with refusals():
-            return answer({"contexts": room.packs.alike(who, purpose, context)})
+            return answer(ContextsAlike(room.packs.alike(who, purpose, context)))
 
     @router.get("/v1/contexts/{context}/conference-pack")
     def conference(who: Practising, purpose: Stated, context: Ref) -> Response:

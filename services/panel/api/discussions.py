@@ -1,8 +1,9 @@
 """Discussions and missing episodes over HTTP: closing a discussion, and what is due after somebody came back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import Field, TypeAdapter
@@ -25,10 +26,20 @@ from services.panel.api.speaking import (
     content_of,
     joined,
 )
+from services.panel.application.discussions import DiscussionView
 from services.panel.domain.episodes import STEPS, Told
 from services.panel.domain.held import Held
 from services.panel.domain.ird_closing import Closing
-from services.panel.domain.missing_clocks import Clocks, Episode, missing_together, overdue, repeated, timed
+from services.panel.domain.missing_clocks import (
+    Clocks,
+    Episode,
+    MissingTogether,
+    Timed,
+    missing_together,
+    overdue,
+    repeated,
+    timed,
+)
 from services.panel.domain.prompts import Prompt
 from services.panel.intake import relayed
 from services.panel.missing_told import EVER, episodes_opened, found_elsewhere
@@ -71,6 +82,34 @@ class ClosingDiscussion(Published):
 _CLOSING = TypeAdapter(ClosingDiscussion)
 
 
+@dataclass(frozen=True)
+class DiscussionReported:
+    """What became of the report of a discussion; `receipt` is that of intake, as its own interface describes it."""
+
+    status: str
+    receipt: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DiscussionsListed:
+    """The discussions that the caller's agency has closed."""
+
+    discussions: Sequence[DiscussionView]
+
+
+@dataclass(frozen=True)
+class MissingTold:
+    """Missing episodes; those of which something is late, the longest late first; who was missing often, and with whom.
+
+    `repeated` is how often each of those young people went missing of late.
+    """
+
+    episodes: Sequence[Timed]
+    overdue: Sequence[Timed]
+    repeated: Mapping[str, int]
+    together: Sequence[MissingTogether]
+
+
 def routes(room: Room, clocks: Clocks) -> APIRouter:
     """`/v1/discussions` and `/v1/missing`: of the caller's own agency."""
     router = APIRouter(tags=["discussions"])
@@ -82,14 +121,14 @@ def routes(room: Room, clocks: Clocks) -> APIRouter:
         told = content_of(body, _CLOSING)
         with refusals():
             closed = room.discussions.close(who, relayed(request), told.key, told.young_people, told.closing())
-            return answer({"status": closed.accepted.status, "receipt": dict(closed.accepted.receipt)}, 201)
+            return answer(DiscussionReported(closed.accepted.status, dict(closed.accepted.receipt)), 201)
 
     @router.get("/v1/discussions")
     def every(who: Practising, purpose: Stated) -> Response:
         """The discussions that the caller's agency has closed, with how their prompts were answered."""
         joined(room.reading, who)
         with refusals():
-            return answer({"discussions": [asdict(one) for one in room.discussions.discussions(who, purpose)]})
+            return answer(DiscussionsListed(room.discussions.discussions(who, purpose)))
 
     @router.get("/v1/missing")
     def missing(who: Practising, purpose: Stated) -> Response:
@@ -98,12 +137,12 @@ def routes(room: Room, clocks: Clocks) -> APIRouter:
         now = room.clock.now()
         known = _episodes(room, who, purpose)
         return answer(
-            {
-                "episodes": [asdict(timed(one, now, clocks)) for one in known],
-                "overdue": [asdict(one) for one in overdue(known, now, clocks)],
-                "repeated": repeated(known, now, clocks),
-                "together": [asdict(one) for one in missing_together(known, now)],
-            }
+            MissingTold(
+                episodes=[timed(one, now, clocks) for one in known],
+                overdue=overdue(known, now, clocks),
+                repeated=repeated(known, now, clocks),
+                together=missing_together(known, now),
+            )
         )
 
     return router

@@ -1,14 +1,16 @@
 """Meetings over HTTP: the agenda, who takes part, what was decided, and each reader's own pack and minutes."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from schemas.annotations import Instant
-from schemas.classes import Published
+from schemas.classes import DataClass, Form, PartnerId, Published
 from services.kernel.identity import Caller
 from services.panel.api.meeting_commands import COMMAND
 from services.panel.api.speaking import (
@@ -24,6 +26,8 @@ from services.panel.api.speaking import (
     done,
     joined,
 )
+from services.panel.application.holding import where_it_is_said
+from services.panel.application.meeting_views import MeetingView
 from services.panel.domain.held import TIMED, Opened
 from services.panel.domain.meeting import Meeting
 from services.panel.domain.meeting_terms import Part
@@ -41,7 +45,44 @@ class Convening(Published):
     parts: dict[Part, Practitioner]
 
 
+class RecordInPack(Published):
+    """A record as the reader's own feed has it: nothing that its form does not tell."""
+
+    record: str
+    form: Form
+    data_class: DataClass = Field(alias="class")
+    by: PartnerId = Field(alias="from")
+    agreements: tuple[str, ...]
+    about: tuple[str, ...]
+    """The reader's agency's own names, or pseudonyms, of those whom it is about."""
+    content: dict[str, Any]
+    """A section of a report, as the schema of the report's type has it, or what is left of it in another form."""
+    each: dict[str, dict[str, Any]]
+    """Name of somebody whom it is about -> what is about them alone."""
+    type: str = where_it_is_said()
+    """The type of the report, in the forms that tell it."""
+    occurred: datetime = where_it_is_said()
+
+
+class PackTold(Published):
+    """The reader's pack for an item, from what the reader's own agency holds."""
+
+    meeting: str
+    title: str
+    starts: str
+    reader: str
+    read_at: datetime
+    records: tuple[RecordInPack, ...]
+
+
 _CONVENING = TypeAdapter(Convening)
+
+
+@dataclass(frozen=True)
+class MeetingsListed:
+    """The meetings that concern the caller, by when they start."""
+
+    meetings: Sequence[MeetingView]
 
 
 def routes(room: Room) -> APIRouter:
@@ -53,7 +94,7 @@ def routes(room: Room) -> APIRouter:
         """The meetings that concern the caller, by when they start."""
         joined(room.reading, who)
         with refusals():
-            return answer({"meetings": [asdict(one) for one in room.meetings.meetings(who, purpose)]})
+            return answer(MeetingsListed(room.meetings.meetings(who, purpose)))
 
     @router.post("/v1/meetings", status_code=201)
     def convene(who: Practising, body: Body) -> Response:

@@ -1,6 +1,7 @@
 """Referrals over HTTP: agencies send them in, the panel works on them, peers review a sample."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -24,6 +25,7 @@ from services.panel.api.speaking import (
     done,
     joined,
 )
+from services.panel.application.referral_views import ReferralLine
 from services.panel.application.referrals import Referrals, Submission
 from services.panel.domain.panel_referral import About, PanelReferral
 from services.panel.domain.prompts import Given, Prompt, PromptAnswer
@@ -100,6 +102,13 @@ _COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 _REFERRING = TypeAdapter(Referring)
 
 
+@dataclass(frozen=True)
+class ReferralsListed:
+    """Referrals in the order of arrival."""
+
+    referrals: Sequence[ReferralLine]
+
+
 def routes(room: Room) -> APIRouter:
     """`/v1/referrals`: all for the panel; for another agency those that it sent in, and otherwise as if none were."""
     router = APIRouter(tags=["referrals"])
@@ -112,7 +121,7 @@ def routes(room: Room) -> APIRouter:
             found = (
                 room.referrals.to_review(who, purpose) if to_review else room.referrals.lines(who, purpose, standing)
             )
-            return answer({"referrals": [asdict(one) for one in found]})
+            return answer(ReferralsListed(found))
 
     @router.post("/v1/referrals", status_code=201)
     def submit(who: Practising, body: Body) -> Response:

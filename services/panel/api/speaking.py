@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Annotated, Any, TypeVar
@@ -80,9 +80,18 @@ def answer(content: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(found, default=_plain), status, media_type="application/json")
 
 
+@dataclass(frozen=True)
+class Done:
+    """What became of a command; of a state that is not the caller's to know, `version` is 0 and `state` empty."""
+
+    ref: str
+    version: int
+    state: str
+
+
 def done(ref: str, version: int, state: str, status: int = 200) -> Response:
     """What became of a command, with the ETag to go on from just this state."""
-    response = answer({"ref": ref, "version": version, "state": state}, status)
+    response = answer(Done(ref, version, state), status)
     response.headers["ETag"] = f'"{version}"'
     return response
 

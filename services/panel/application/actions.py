@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 
 from schemas.access import Seen
-from schemas.classes import Form, Purpose
+from schemas.classes import Form, Published, Purpose
 from services.kernel.access import AccessGate
 from services.kernel.identity import Caller
 from services.panel import publishing
+from services.panel.application.holding import holding, where_it_is_said
 from services.panel.application.kept import Kept
 from services.panel.domain.action import OVER, Action, DueBeforeToday, Progress
 from services.panel.domain.local_time import LONDON
@@ -28,6 +30,17 @@ class Asked:
     due: str
 
 
+class ActionHappened(Published):
+    """How far an action had come, and what was said with it."""
+
+    at: str
+    progress: Progress
+    by: str
+    said: str = where_it_is_said()
+    reason: str = where_it_is_said()
+    """Why the panel gave more time."""
+
+
 @dataclass(frozen=True)
 class ActionView:
     """An action, opened. `meeting`, `item` and `escalated` are for the panel alone."""
@@ -42,7 +55,7 @@ class ActionView:
     days_late: int
     evidence: str | None
     assigned_at: str
-    history: Sequence[Mapping[str, str]]
+    history: Sequence[Annotated[Mapping[str, str], holding(ActionHappened)]]
     escalated: Sequence[str]
     meeting: str | None
     item: str | None

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Annotated, Any
 
+from schemas.classes import Published
+from services.panel.application.holding import holding
 from services.panel.application.texts import Texts
 from services.panel.domain.context_case import ContextCase
 
@@ -49,6 +51,24 @@ class Review:
     next_due: str
 
 
+class EvidenceKept(Published):
+    """A report, or a decision, that names the context."""
+
+    item: str
+    report: str
+    by: str
+    """The agency that reported it."""
+
+
+class Measured(Published):
+    """What a measure said before and after."""
+
+    measure: str
+    before: str
+    after: str
+    measured_on: str
+
+
 @dataclass(frozen=True)
 class ContextView:
     """A case. `version` is what a command may say it has seen. `evidence` is what the case was proposed from."""
@@ -60,7 +80,7 @@ class ContextView:
     handled_as: str
     name: str
     contexts: Sequence[str]
-    evidence: Sequence[Mapping[str, str]]
+    evidence: Sequence[Annotated[Mapping[str, str], holding(EvidenceKept)]]
     review_due: str | None
     weighting: Mapping[str, int]
     first: Sequence[str]
@@ -68,7 +88,7 @@ class ContextView:
     guardians: Sequence[Guardian]
     plan: Sequence[Step]
     reviews: Sequence[Review]
-    outcomes: Sequence[Mapping[str, str]]
+    outcomes: Sequence[Annotated[Mapping[str, str], holding(Measured)]]
     timeline: Sequence[TimelineEntry]
 
 
@@ -87,6 +107,20 @@ class ContextLine:
     review_due: str | None
     first: Sequence[str]
     proposed_at: str
+
+
+@dataclass(frozen=True)
+class ContextsListed:
+    """The contexts that are proposed, or are cases."""
+
+    contexts: Sequence[ContextLine]
+
+
+@dataclass(frozen=True)
+class ContextsAlike:
+    """Refs of other contexts of the hub that are described alike."""
+
+    contexts: Sequence[str]
 
 
 @dataclass(frozen=True)

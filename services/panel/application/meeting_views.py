@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from schemas.classes import Published
+from services.panel.application.holding import holding
 from services.panel.application.texts import Texts
 from services.panel.domain.meeting import Meeting
 from services.panel.domain.meeting_terms import Membership, Stage
@@ -46,6 +48,15 @@ class ItemView:
     actions: Sequence[str] = ()
 
 
+class Member(Published):
+    """Somebody from an agency who takes part."""
+
+    partner: str
+    membership: Membership
+    items: tuple[str, ...]
+    """Which items are theirs, where not all are."""
+
+
 @dataclass(frozen=True)
 class MeetingView:
     """A meeting. Parts, members and version are for the panel; others read when, and their own items."""
@@ -59,9 +70,18 @@ class MeetingView:
     shuts: str
     version: int = 0
     parts: Mapping[str, str] = field(default_factory=dict)
-    members: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    members: Mapping[str, Annotated[Mapping[str, Any], holding(Member)]] = field(default_factory=dict)
     present: Sequence[str] = ()
     minutes_due: str | None = None
+
+
+class OwnAction(Published):
+    """An action that came of an item, and is the reader's to see."""
+
+    ref: str
+    owner: str
+    text: str
+    due: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +93,7 @@ class MinutesItem:
     decided: bool
     conflicted: bool
     decision: DecisionView | None
-    actions: Sequence[Mapping[str, str]]
+    actions: Sequence[Annotated[Mapping[str, str], holding(OwnAction)]]
     carried_over: str | None = None
     """Why the meeting did not come to it; for the panel and for members of its core."""
 

@@ -9,6 +9,7 @@ from schemas.classes import Form, Purpose
 from services.kernel.access import AccessGate
 from services.kernel.identity import Caller
 from services.panel.application.kept import Kept
+from services.panel.application.referral_views import ReferralLine, ReferralView
 from services.panel.domain.panel_referral import SAMPLED_SHARE, About, PanelReferral, PersonalHandle, Standing, Way
 from services.panel.domain.prompts import Prompt, PromptAnswer
 from services.panel.domain.refusing import NotKnown, Refused, Sort, WordsMissing
@@ -72,42 +73,6 @@ class Submission:
             "views": self.views,
             "no_views_because": self.no_views_because,
         }
-
-
-@dataclass(frozen=True)
-class ReferralLine:
-    """A referral as a list has it. Its referrer learns how far it has come; the outcome is for the panel."""
-
-    ref: str
-    about: str
-    way: str
-    by_partner: str
-    standing: str
-    received_at: str
-    hear_by: str
-    meeting: str | None
-    outcome: str | None
-    sampled: bool
-    peer_reviewed: bool
-    prompts_open: bool
-
-
-@dataclass(frozen=True)
-class ReferralView:
-    """A referral, opened. `young_people` are the reader's own references, None where the reader has none."""
-
-    line: ReferralLine
-    version: int
-    words: Mapping[str, str]
-    more: Sequence[Mapping[str, str]]
-    young_people: Sequence[str | None]
-    contexts: Sequence[str]
-    report: str | None
-    """The report in the reader's feed that it came as."""
-    prompts: Mapping[str, str]
-    prompts_words: Mapping[str, str]
-    peer_reviews: Sequence[Mapping[str, str]]
-    history: Sequence[Mapping[str, str]]
 
 
 class Referrals:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.classes import Published
 from schemas.reports.codes import Harm
 from schemas.reports.context import Ask, ContextKind, Days, LocationBand, Spot, TimeBand
 from services.panel.domain.refusing import Refused
@@ -35,6 +36,20 @@ class TooFewReports(Refused):
     code = "too_few_reports"
     title = "Too few reports stand behind this context"
     detail = "A pack can be made from three reports upwards: fewer would point at somebody."
+
+
+class ConferencePackTold(Published):
+    """A pack as it is handed over: values of closed lists, each list in the order of its alphabet."""
+
+    kind: ContextKind | None
+    location_bands: tuple[LocationBand, ...]
+    spots: tuple[Spot, ...]
+    time_bands: tuple[TimeBand, ...]
+    days: tuple[Days, ...]
+    harms: tuple[Harm, ...]
+    asks: tuple[Ask, ...]
+    reports: str
+    """From how many reports it is made, as far as it is told, such as `at least 5`."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from services.kernel.pages import Cell, Link, Option, Part, link, short_ref, text
 from services.kernel.pages.listing import ROWS_OF_A_TWIN, Column, Filter, Listing, Order, Row, shown, twin
-from services.panel.application.referrals import ReferralLine
+from services.panel.application.referral_views import ReferralLine
 from services.panel.domain.panel_referral import Standing
 from services.panel.domain.prompts import QUESTIONS
 from services.panel.web.practice.called import callings
