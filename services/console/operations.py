@@ -8,6 +8,9 @@ from schemas.agreements import Agreement
 from schemas.rules import PartnerJoined
 from services.console.operation import EVENT, EVENTS, JSON_TYPE, Operation, reading
 from services.console.panel_operations import PANEL
+from services.governance.api.given import DisclosurePage, GovernanceCurrency, RecallsKnown
+from services.governance.api.who_may_see import MatrixTold
+from services.governance.api.who_saw import AccessPage
 from services.intake.receipts_told import IntakeCurrency, Receipt, WaitingPage
 from services.kernel.http.problem_told import Problem
 from services.sharing.api.agreements import AgreementsListed, Leaving, Version
@@ -95,7 +98,10 @@ OPERATIONS: Mapping[str, Mapping[tuple[str, str], Operation]] = {
             "draftAgreement", "Draft an agreement", "The draft, with its ETag.", Agreement, answers=AgreementStands
         ),
         ("get", "/v1/agreements/{agreement}"): Operation(
-            "readAgreement", "Read an agreement", "The agreement as it stands, with its ETag.", answers=AgreementStands
+            "readAgreement",
+            "Read an agreement",
+            "The agreement as it stands, with its ETag.",
+            answers=AgreementStands,
         ),
         ("post", "/v1/agreements/{agreement}/amendments"): _ruling(
             "amendAgreement", "Propose a new version", Agreement, {MERGE_PATCH: "What changes (RFC 7396)."}
@@ -129,18 +135,28 @@ OPERATIONS: Mapping[str, Mapping[tuple[str, str], Operation]] = {
     },
     "governance": {
         ("get", "/v1/matrix"): Operation(
-            "readMatrix", "See who may see what", "A page of items, with a cell a partner."
+            "readMatrix", "See who may see what", "A page of items, with a cell a partner.", answers=MatrixTold
         ),
-        ("get", "/v1/who-saw"): Operation("listAccesses", "See who read what", "A page of accesses, newest first."),
+        ("get", "/v1/who-saw"): Operation(
+            "listAccesses", "See who read what", "A page of accesses, newest first.", answers=AccessPage
+        ),
         ("get", "/v1/who-saw.csv"): Operation(
-            "exportAccesses", "Take who read what into a spreadsheet", "Accesses, newest first.", media_type="text/csv"
+            "exportAccesses",
+            "Take who read what into a spreadsheet",
+            "Accesses, newest first.",
+            media_type="text/csv",
         ),
         ("get", "/v1/disclosures"): Operation(
-            "listDisclosures", "See what was given to whom", "A page of disclosures."
+            "listDisclosures", "See what was given to whom", "A page of disclosures.", answers=DisclosurePage
         ),
-        ("get", "/v1/recalls"): Operation("listAllRecalls", "See what partners have still to remove", "The recalls."),
+        ("get", "/v1/recalls"): Operation(
+            "listAllRecalls", "See what partners have still to remove", "The recalls.", answers=RecallsKnown
+        ),
         ("get", "/v1/currency"): Operation(
-            "readGovernanceCurrency", "See how much governance has still to read", "How many wait."
+            "readGovernanceCurrency",
+            "See how much governance has still to read",
+            "How many wait.",
+            answers=GovernanceCurrency,
         ),
     },
     "panel": PANEL,

@@ -98,18 +98,26 @@ def test_every_description_is_structurally_openapi_3_1(service: str, documents: 
             assert operation["requestBody"]["content"]
 
 
-@pytest.mark.parametrize("service", ["intake", "panel", "sharing"])
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_json_answer_is_described_closed(service: str, documents: dict[str, Any]) -> None:
     schemas = documents[service]["components"]["schemas"]
 
     for path, method, operation in _operations(documents[service]):
         (success,) = [one for status, one in operation["responses"].items() if status.startswith("2")]
-        for media_type, content in success["content"].items():
-            assert content["schema"], f"{method} {path}"
-            named = [ref.rpartition("/")[2] for ref in _refs(content["schema"])]
-            assert named or media_type != "application/json", f"{method} {path}"
-            for schema in (schemas[name] for name in named):
-                assert "oneOf" in schema or schema["additionalProperties"] is False
+        if "application/json" in success["content"]:
+            named = [ref.rpartition("/")[2] for ref in _refs(success["content"]["application/json"])]
+            assert named, f"{method} {path}"
+            assert all(schemas[name]["additionalProperties"] is False for name in named), f"{method} {path}"
+
+
+def test_every_line_that_is_followed_is_described_closed(documents: dict[str, Any]) -> None:
+    schemas = documents["sharing"]["components"]["schemas"]
+
+    for path in ("/v1/feed", "/v1/stream"):
+        ((_, content),) = documents["sharing"]["paths"][path]["get"]["responses"]["200"]["content"].items()
+        assert "`FeedLine`" in content["schema"]["description"]
+    for ref in _refs(schemas["FeedLine"]["oneOf"]):
+        assert schemas[ref.rpartition("/")[2]]["additionalProperties"] is False
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -1,10 +1,13 @@
 """What was given to partners, what they must remove again, and how far governance has come in knowing it."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
+from schemas.classes import DataClass, Form, PartnerId, Published, Purpose
 from services.governance.api.asking import Governing, Limit, Word, cursor_unknown
 from services.governance.projections.disclosed import Disclosed, Recalled, disclosures, recalls
 from services.governance.projections.tables import unreadable_count
@@ -12,6 +15,67 @@ from services.kernel.access import AccessGate
 from services.kernel.clock import Clock
 from services.kernel.projecting import ProjectionFollower
 from services.kernel.store import Store
+
+
+class DisclosureTold(Published):
+    """One change of what a partner may have of an item for a purpose."""
+
+    partner: PartnerId
+    item: str
+    report: str
+    data_class: DataClass = Field(alias="class")
+    purpose: Purpose | Literal["own"]
+    form: Form
+    """`none` where it was recalled."""
+    reference: str | None
+    """The partner's own name of the record."""
+    reasons: tuple[str, ...]
+    agreements: tuple[str, ...]
+    recall: str | None
+    """The recall, where the partner had more than it may now have."""
+    revision: str
+    """Of the rules by which it was decided."""
+    decided: datetime
+
+
+class DisclosurePage(Published):
+    """What was given to whom."""
+
+    disclosures: tuple[DisclosureTold, ...]
+    next: str | None
+    """What to give as `after` for more; null at the end."""
+
+
+class RecallKnown(Published):
+    """Something that a partner must remove."""
+
+    recall: str
+    partner: PartnerId
+    item: str
+    data_class: DataClass = Field(alias="class")
+    purposes: tuple[str, ...]
+    """For which the partner had it."""
+    recalled: datetime
+    acknowledged: datetime | None
+    """When the partner said that it has removed it."""
+    by: str | None
+    """Who said so."""
+    age_seconds: int | None
+    """Since it was recalled; null once it is acknowledged."""
+
+
+class RecallsKnown(Published):
+    """What partners must remove, and what they have removed."""
+
+    recalls: tuple[RecallKnown, ...]
+
+
+class GovernanceCurrency(Published):
+    """How much governance has still to read."""
+
+    waiting: int
+    unreadable: int
+    """How much lies on the log that could not be understood."""
 
 
 def routes(store: Store, gate: AccessGate, clock: Clock, followers: Sequence[ProjectionFollower]) -> APIRouter:

@@ -1,10 +1,13 @@
 """Who may see what, as it was decided at an instant: for ever the same answer about the past."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
-from schemas.classes import Purpose
+from schemas.classes import DataClass, Form, PartnerId, Published, Purpose
+from schemas.decisions import ItemState
 from services.governance.api.asking import Governing, Limit, Word, cursor_unknown, instant, purpose_given
 from services.governance.matrix import NOT_DECIDED, Cell, cell
 from services.governance.projections.decisions import Decided, decided_at
@@ -14,6 +17,55 @@ from services.kernel.clock import Clock
 from services.kernel.store import Store
 
 OPERATION = "governance.matrix"
+
+
+class CellTold(Published):
+    """In which form one partner may have one item, and why."""
+
+    form: Form
+    reasons: tuple[str, ...]
+    agreements: tuple[str, ...]
+
+
+class ItemDecided(Published):
+    """An item, and in which form each partner may have it."""
+
+    item: str
+    report: str
+    by: PartnerId = Field(alias="from")
+    """The agency that reported it."""
+    type: str
+    section: str
+    data_class: DataClass = Field(alias="class")
+    about: tuple[str, ...]
+    """The hub's own refs of those whom it is about."""
+    occurred: datetime
+    recorded: datetime
+    """When the hub was told."""
+    state: ItemState
+    revision: str | None
+    """Of the rules by which it was decided; null before that."""
+    decided: datetime | None
+    cells: dict[PartnerId, CellTold]
+
+
+class PartnerNamed(Published):
+    """An agency, and what people call it."""
+
+    partner: PartnerId
+    name: str
+
+
+class MatrixTold(Published):
+    """Who may see what, as it was decided at an instant."""
+
+    at: datetime
+    purpose: Purpose | None
+    """null where the most generous form of any purpose is shown."""
+    partners: tuple[PartnerNamed, ...]
+    items: tuple[ItemDecided, ...]
+    next: str | None
+    """What to give as `after` for more; null at the end."""
 
 
 def routes(store: Store, gate: AccessGate, clock: Clock) -> APIRouter:

@@ -1,11 +1,14 @@
 """Who saw what: every access, with the version of each agreement that was in force when it took place."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from pydantic import Field
 from sqlalchemy.orm import Session
 
+from schemas.classes import DataClass, Form, PartnerId, Published, Purpose
 from services.governance.api.asking import Governing, Limit, Wanted, Word, cursor_unknown
 from services.governance.projections.accesses import Access, AccessFilter, accesses
 from services.governance.projections.decisions import Item, items_known
@@ -20,6 +23,46 @@ _COLUMNS = (
     "agreements", "access",
 )  # fmt: skip
 _CSV_ROWS_MAX = 10_000
+
+
+class AgreementThen(Published):
+    """An agreement by which something was read, in the version that was in force at the time."""
+
+    agreement: str
+    version: int | None
+    title: str | None
+
+
+class AccessTold(Published):
+    """An access with one item that it released, or with none where it released nothing."""
+
+    access: str
+    at: datetime
+    practitioner: str
+    partner: PartnerId
+    operation: str
+    """What was asked, such as `records.list`."""
+    purpose: Purpose | None
+    """null where no content was asked for."""
+    item: str | None
+    data_class: DataClass | None = Field(alias="class")
+    type: str | None
+    subjects: tuple[str, ...]
+    """The hub's own refs of those whom it is about."""
+    reference: str | None
+    """The partner's own name of the record."""
+    form: Form | None
+    agreements: tuple[AgreementThen, ...]
+    revision: str | None
+    """Of the rules by which it was decided."""
+
+
+class AccessPage(Published):
+    """Who read what, the newest first."""
+
+    accesses: tuple[AccessTold, ...]
+    next: str | None
+    """What to give as `after` for more; null at the end."""
 
 
 def routes(store: Store, gate: AccessGate) -> APIRouter:
