@@ -28,7 +28,7 @@ children = Table(
     "children",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("home", ForeignKey("homes.name", deferrable=True, initially="DEFERRED"), nullable=False),
+    Column("home", ForeignKey("homes.name", deferrable=True, initially="DEFERRED"), nullable=False, index=True),
 )
 pets = Table(
     "pets", metadata, Column("home", String(50), primary_key=True), Column("name", String(50), primary_key=True)
@@ -441,6 +441,12 @@ def test_what_another_table_has_none_of_is_not_looked_for(store: Store) -> None:
 
         assert [row["name"] for row in rows.having("House B")] == ["Rex"]
         assert rows.having("Braeside") == []
+
+
+def test_rows_that_no_index_finds_are_not_looked_for_one_by_one(store: Store) -> None:
+    # found by the name of a pet alone, each look would walk along the pets of every home
+    with store.transaction() as session, pytest.raises(ValueError, match="no index of pets begins with name"):
+        Rows(session, pets, ["name"]).look_up([("Rex",)])
 
 
 def test_a_statement_that_many_rows_break_is_refused_as_any_other(store: Store) -> None:

@@ -19,7 +19,8 @@ _CHUNK = 500
 class Rows:
     """Rows by their primary key, found by some columns that several of them may share, such as an item.
 
-    Changed rows are written by `keep`, in the session's transaction: before it, no statement sees them.
+    Changed rows are written by `keep`, in the session's transaction: before it, no statement sees them. Looking some up
+    raises ValueError where no index begins with these columns: each look would walk along the whole table.
     """
 
     def __init__(self, session: Session, table: Table, shared: Sequence[str]) -> None:
@@ -83,6 +84,9 @@ _GIVEN = tuple(f"key_{number}" for number in range(10))
 
 @cache
 def _having(table: Table, shared: tuple[str, ...]) -> Select[Any]:
+    kept_in_order = [table.primary_key.columns, *(index.columns for index in table.indexes)]
+    if not any({column.name for column in list(order)[: len(shared)]} == set(shared) for order in kept_in_order):
+        raise ValueError(f"no index of {table.name} begins with {', '.join(shared)}")
     columns = tuple_(*(table.c[name] for name in shared))
     return select(table).where(columns.in_(bindparam("wanted", expanding=True)))
 

@@ -71,6 +71,7 @@ class RecordFold:
         self._names.look_up(items, only_with=self._records)
         own_items = [(one.partner, one.item) for one in disclosed if one.partner == one.by]
         self._marks.look_up(own_items, only_with=self._records)
+        self._recalls.look_up((row["partner"], row["reference"]) for one in items for row in self._records.having(*one))
         own = [(one.partner, one.report_sequence) for one in told if isinstance(one, ReportReflected)]
         self._reflected.look_up(own)
 

@@ -84,6 +84,8 @@ MARKS = Table(
 )
 """Keyed hashes of the identifiers that a partner's own reports gave, and the partner's name for whom they are of."""
 
+Index("record_marks_by_item", MARKS.c.partner, MARKS.c.item)
+
 REFLECTED = Table(
     "record_reflected",
     METADATA,
@@ -113,6 +115,8 @@ RECALLS = Table(
     Column("overtaken", Integer, nullable=False),
 )
 """What must be removed; `overtaken` is 1 once the very same record was disclosed again."""
+
+Index("record_recalls_by_reference", RECALLS.c.partner, RECALLS.c.reference)
 
 ACKNOWLEDGED = Table(
     "record_acknowledged",
