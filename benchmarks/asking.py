@@ -30,7 +30,7 @@ def rows(run: Run) -> list[Row]:
         with hub_of(embedded(data), ("sharing", "governance")) as stage:
             stage.settle()
             who_saw = _p95(stage, [(_WHO_SAW, LEAD, wanted) for wanted in _wanted(history, asked)])
-    built = run.buildings.of(run.items)
+    built = run.buildings.holding(run.items)
     run.say(f"timelines, over {built.items:,} items")
     with hub_of(embedded(built.data)) as stage:
         stage.settle()

@@ -2,16 +2,20 @@
 
 The first nights are told to the hub, and told again on its log under other refs (see `retelling`). Then a process of
 its own makes every projection anew from that log and is told some nights more: what it takes is measured with it.
+`CAIRN_BUILT` names a folder in which hubs stay: who only looks at one need not have it built again.
 """
 
 import json
+import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -27,6 +31,7 @@ from services.sharing.projections.partner_record import PartnerRecords
 from services.sharing.projections.record_tables import METADATA
 
 ROOT = Path(__file__).parents[1]
+STAY: Final = "CAIRN_BUILT"
 SHELTER = "night-shelter"
 SHELTERS_AGREEMENT: JSON = {
     "id": "R1",
@@ -48,11 +53,17 @@ _FIRST_NIGHT_MORE = 800_000
 
 
 @dataclass(frozen=True)
-class Built:
-    """A hub's folder, how many items it holds, and what was seen while its projections were made."""
+class Holding:
+    """A hub's folder, and how many items it holds."""
 
     data: Path
     items: int
+
+
+@dataclass(frozen=True)
+class Built(Holding):
+    """A hub that was built in this run, and what was seen while its projections were made."""
+
     peak_mib: float
     """The most memory that making them, and being told more, took."""
     rebuilt: Mapping[str, Taken]
@@ -64,7 +75,7 @@ class Built:
 
 
 class Buildings:
-    """The hubs that were built in this run."""
+    """The hubs that were built in this run, and those that stayed from another."""
 
     def __init__(self, place: Path, say: Say) -> None:
         self._place, self._say = place, say
@@ -73,9 +84,7 @@ class Buildings:
     def of(self, items: int) -> Built:
         """A hub with so many items, or a few more; whoever changes it leaves it as it was."""
         if items not in self._built:
-            self._say(f"building a hub with {items:,} items")
-            data = self._place / f"items-{items}"
-            held = _in_a_process("tell", data, items)["held"]
+            data, held = self._told(items)
             self._say(f"making its projections of {held:,} items anew")
             seen = _in_a_process("open", data)
             self._built[items] = Built(
@@ -86,7 +95,25 @@ class Buildings:
                 Taken(**seen["opened"]),
                 Taken(**seen["night"]),
             )
+            self._staying(items).write_text(json.dumps({"held": held}), encoding="utf-8")
         return self._built[items]
+
+    def holding(self, items: int) -> Holding:
+        """A hub with so many items, whoever built it, for who does not ask what building it took."""
+        return Holding(*self._told(items)) if self._staying(items).exists() else self.of(items)
+
+    def _told(self, items: int) -> tuple[Path, int]:
+        """The folder of a hub that was told so many items, and how many it holds."""
+        staying = self._staying(items)
+        if staying.exists():
+            return staying.with_suffix(""), json.loads(staying.read_text(encoding="utf-8"))["held"]
+        self._say(f"building a hub with {items:,} items")
+        data = staying.with_suffix("")
+        shutil.rmtree(data, ignore_errors=True)  # of a run that did not come to its end
+        return data, _in_a_process("tell", data, items)["held"]
+
+    def _staying(self, items: int) -> Path:
+        return self._place / f"items-{items}.json"
 
 
 def _in_a_process(*words: object) -> JSON:
@@ -98,7 +125,10 @@ def _in_a_process(*words: object) -> JSON:
 
 @contextmanager
 def buildings(say: Say) -> Iterator[Buildings]:
-    """For one run; all is gone afterwards."""
+    """For one run; all is gone afterwards, but in a folder where hubs stay."""
+    if stay := os.environ.get(STAY):
+        yield Buildings(Path(stay), say)
+        return
     with folder() as place:
         yield Buildings(place, say)
 

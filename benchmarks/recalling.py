@@ -14,7 +14,7 @@ def rows(run: Run) -> list[Row]:
 
     Raises RuntimeError if nothing was recalled.
     """
-    built = run.buildings.of(run.items)
+    built = run.buildings.holding(run.items)
     run.say(f"recalling one in a hundred of {built.items:,} items")
     path = f"/sharing/v1/agreements/{SHELTERS_AGREEMENT['id']}"
     with hub_of(embedded(built.data)) as stage:

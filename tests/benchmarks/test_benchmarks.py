@@ -1,13 +1,14 @@
 """The benchmarks at a tiny size: that they run and tell what they saw, and nothing of how long it took."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from benchmarks import kafka, processes, workers
 from benchmarks.__main__ import BENCHMARKS
 from benchmarks.benchmark import Benchmark, Run
-from benchmarks.building import Buildings, buildings, items_of
+from benchmarks.building import STAY, Buildings, buildings, items_of
 from benchmarks.measuring import Row, Size, at_least, below
 from benchmarks.table import chart, drawings, table
 
@@ -27,6 +28,21 @@ def test_every_benchmark_gives_rows_with_their_figures(benchmark: Benchmark, bui
     rows = benchmark.rows(Run(Size.TINY, items_of(Size.TINY), lambda _: None, built))
 
     expect_figures(rows)
+
+
+def test_a_hub_that_stays_is_not_built_again_to_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STAY, str(tmp_path))
+    said: list[str] = []
+    with buildings(said.append) as first:
+        built = first.holding(items_of(Size.TINY))
+    made = said.copy()
+
+    with buildings(said.append) as second:
+        again = second.holding(items_of(Size.TINY))
+
+    assert (again.data, again.items) == (built.data, built.items)
+    assert again.data.is_dir()
+    assert said == made != []
 
 
 @pytest.mark.real
