@@ -1,4 +1,4 @@
-"""Answers that are kept while a feed says nothing new: never a moment longer, and never for anybody else."""
+"""Answers that are kept while a feed discloses nothing new: never a moment longer, and never for anybody else."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -30,14 +30,14 @@ class Making:
         return [partner, purpose, since]
 
 
-def feed_says(store: Store, partner: str, sequence: int, partition: int = 0) -> None:
+def feed_discloses(store: Store, partner: str, number: int, partition: int = 0) -> None:
     with store.transaction() as session:
-        if sequence == 1:
-            row = {"partner": partner, "partition": partition, "sequence": 1, "broken": 0}
+        if number == 1:
+            row = {"partner": partner, "partition": partition, "sequence": 1, "disclosed": 1, "broken": 0}
             session.execute(insert(FEEDS).values(row))
         else:
             here = (FEEDS.c.partner == partner, FEEDS.c.partition == partition)
-            session.execute(update(FEEDS).where(*here).values(sequence=sequence))
+            session.execute(update(FEEDS).where(*here).values(sequence=number, disclosed=number))
 
 
 def asked(store: Store, answers: Unchanged[Any], partner: str, purpose: Purpose, since: datetime) -> Any:
@@ -45,23 +45,23 @@ def asked(store: Store, answers: Unchanged[Any], partner: str, purpose: Purpose,
         return answers(session, partner, purpose, since)
 
 
-def test_an_answer_is_made_once_while_the_feed_says_nothing(store: Store) -> None:
+def test_an_answer_is_made_once_while_the_feed_discloses_nothing(store: Store) -> None:
     making = Making()
     answers = Unchanged(making)
-    feed_says(store, "health", 1)
+    feed_discloses(store, "health", 1)
 
     assert asked(store, answers, *MINE) is asked(store, answers, *MINE)
     assert making.times == 1
 
 
 @pytest.mark.parametrize("partition", [0, 1])
-def test_whatever_any_partition_of_the_feed_says_makes_it_anew(store: Store, partition: int) -> None:
+def test_whatever_any_partition_of_the_feed_discloses_makes_it_anew(store: Store, partition: int) -> None:
     making = Making()
     answers = Unchanged(making)
-    feed_says(store, "health", 1)
+    feed_discloses(store, "health", 1)
     first = asked(store, answers, *MINE)
 
-    feed_says(store, "health", 1 if partition else 2, partition)
+    feed_discloses(store, "health", 1 if partition else 2, partition)
 
     assert asked(store, answers, *MINE) is not first
     assert making.times == 2
@@ -70,10 +70,22 @@ def test_whatever_any_partition_of_the_feed_says_makes_it_anew(store: Store, par
 def test_what_is_said_to_others_changes_nothing(store: Store) -> None:
     making = Making()
     answers = Unchanged(making)
-    feed_says(store, "health", 1)
+    feed_discloses(store, "health", 1)
     first = asked(store, answers, *MINE)
 
-    feed_says(store, "police", 1)
+    feed_discloses(store, "police", 1)
+
+    assert asked(store, answers, *MINE) is first
+
+
+def test_what_a_feed_says_to_everybody_changes_nothing(store: Store) -> None:
+    making = Making()
+    answers = Unchanged(making)
+    feed_discloses(store, "health", 1)
+    first = asked(store, answers, *MINE)
+
+    with store.transaction() as session:
+        session.execute(update(FEEDS).values(sequence=9, rules_position=7))
 
     assert asked(store, answers, *MINE) is first
 

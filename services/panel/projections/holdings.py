@@ -29,7 +29,9 @@ _FEED: dict[str, type[Event[Any]]] = {
     "cairn.report.reflected.v1": Event[ReportReflected],
     "cairn.feed.current.v1": Event[FeedCurrent],
 }
-_NOTHING_COUNTED = {"sequence": 0, "broken": 0, "rules_position": None, "valid_from": None, "valid_until": None}
+_NOTHING_COUNTED = {
+    "sequence": 0, "disclosed": 0, "broken": 0, "rules_position": None, "valid_from": None, "valid_until": None,
+}  # fmt: skip
 _CHUNK = 500
 
 
@@ -91,7 +93,7 @@ class _Feeds:
         if said.sequence > feed["sequence"] + 1:
             self.break_off(said.partner, partition)
             return False
-        self.rows.put({**feed, "sequence": said.sequence, **(_said_of(said) if isinstance(said, FeedCurrent) else {})})
+        self.rows.put({**feed, "sequence": said.sequence, **_said_of(said)})
         return True
 
     def break_off(self, partner: str, partition: int) -> None:
@@ -103,12 +105,18 @@ class _Feeds:
         return found[0] if found else {"partner": partner, "partition": partition, **_NOTHING_COUNTED}
 
 
-def _said_of(current: FeedCurrent) -> dict[str, Any]:
-    return {
-        "rules_position": current.rules_position,
-        "valid_from": instant_text(current.valid_from) if current.valid_from else None,
-        "valid_until": instant_text(current.valid_until) if current.valid_until else None,
-    }
+def _said_of(said: ItemDisclosed | ReportReflected | FeedCurrent) -> dict[str, Any]:
+    match said:
+        case ItemDisclosed():
+            return {"disclosed": said.sequence}
+        case FeedCurrent():
+            return {
+                "rules_position": said.rules_position,
+                "valid_from": instant_text(said.valid_from) if said.valid_from else None,
+                "valid_until": instant_text(said.valid_until) if said.valid_until else None,
+            }
+        case ReportReflected():
+            return {}
 
 
 def _hold(held: Rows, disclosed: ItemDisclosed, change: Change) -> None:

@@ -28,13 +28,15 @@ FEEDS = Table(
     Column("partner", String(63), primary_key=True),
     Column("partition", Integer, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, nullable=False),
+    Column("disclosed", BigInteger, nullable=False),
     Column("broken", Integer, nullable=False),
     Column("rules_position", BigInteger),
     Column("valid_from", String(32)),
     Column("valid_until", String(32)),
 )
-"""How far each partition of a feed was counted, and what it last said of being current; `broken` is 1 once something
-was missing from it, and nothing of that agency is shown from then on."""
+"""How far each partition of a feed was counted, and what it last said of being current; `disclosed` is the last of its
+records that changed what the agency holds. `broken` is 1 once something was missing from it, and nothing of that agency
+is shown from then on."""
 
 RECALLS = Table(
     "panel_recalls",

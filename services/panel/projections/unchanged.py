@@ -1,7 +1,8 @@
-"""Unchanged: what was made of an agency's holdings, made again only when its feed has said something since.
+"""Unchanged: what was made of an agency's holdings, made again only when its feed has changed them since.
 
-How far the feed was folded is read in the same view as the rows, so an answer that is given again is the one that would
-be made now. A recall is in the feed like everything else: it makes its answer anew.
+What changed them last is read in the same view as the rows, so an answer that is given again is the one that would be
+made now. A recall is in the feed like everything else: it makes its answer anew. What the feed says to everybody, such
+as that rules have changed, does not: how long a page takes tells nothing of what others agree.
 """
 
 from collections.abc import Callable
@@ -49,6 +50,6 @@ class Unchanged(Generic[_Made]):
 
 
 def _reached(session: Session, partner: str) -> _Reached:
-    """(partition, how many records of it were counted) of each partition of a feed."""
+    """(partition, the last of its records that changed something) of each partition of a feed."""
     c = FEEDS.c
-    return frozenset(session.execute(select(c.partition, c.sequence).where(c.partner == partner)).tuples())
+    return frozenset(session.execute(select(c.partition, c.disclosed).where(c.partner == partner)).tuples())
