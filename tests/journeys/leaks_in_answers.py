@@ -189,7 +189,7 @@ LEAKS_IN_ANSWERS = (
     Leak(_a_refusal_says_how_much_is_decided, 560),
     Leak(_a_refusal_names_the_purposes_in_use, 560),
     Leak(_an_event_of_a_stream_says_how_far_the_hub_is, 560),
-    Leak(_a_page_leaves_room_for_what_others_have, 14),
+    Leak(_a_page_leaves_room_for_what_others_have, 2),
     Leak(_there_is_a_next_page_while_anybody_has_more, 1),
     Leak(_who_has_read_all_is_sent_on_to_where_the_hub_is, 560),
     Leak(_who_waits_for_the_report_of_another_learns_whether_it_came, 560),
