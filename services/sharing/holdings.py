@@ -201,9 +201,7 @@ def concerned_by(session: Session, reports: Sequence[SealedReport]) -> dict[str,
     for row in session.execute(_CONCERNED, {"these": sorted(set().union(*roots.values()))}):
         found.setdefault(row.root, []).append(_held_from(row))
     return {
-        report: sorted(
-            (held for root in of for held in found.get(root, ())), key=lambda one: (one.recorded, one.sealed.item)
-        )
+        report: sorted((held for root in of for held in found.get(root, ())), key=_in_order)
         for report, of in roots.items()
     }
 
@@ -249,7 +247,12 @@ def read(session: Session, places: Set[Place]) -> Iterator[list[Held]]:
     """The items there, some at once: in one order whatever they are asked for, which may be the affair of others."""
     items = [item for _, item in sorted(places)]
     for start in range(0, len(items), _AT_ONCE):
-        yield _held(session, _items.c.item.in_(items[start : start + _AT_ONCE]))
+        yield sorted(_held(session, _items.c.item.in_(items[start : start + _AT_ONCE])), key=_in_order)
+
+
+def _in_order(held: Held) -> tuple[datetime, str]:
+    """By when it was recorded, then by its name: not left to a database, which may sort text in its own way."""
+    return held.recorded, held.sealed.item
 
 
 def _held(session: Session, condition: sa.ColumnElement[bool]) -> list[Held]:
