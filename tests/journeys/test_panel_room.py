@@ -1,5 +1,6 @@
 """The panel room in a real browser: a bus station becomes a case, and a meeting hears it, without JavaScript."""
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.panel.panel_hub import CHAIR, COORDINATOR, PanelHub, bus_station
 from tests.support.browsing import chromium, context_of, served, violations, visit
@@ -132,8 +133,8 @@ def test_a_form_that_is_refused_leads_to_what_is_missing(sitting: Sitting, addre
     page.get_by_role("button", name="Record the decision").click()
     page.get_by_role("link", name="Decision: choose one").click()
 
-    assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.id") == "outcome"
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.locator("#outcome")).to_be_focused()
     assert page.locator("#rationale").input_value() == "The place comes first."
     context.close()
 

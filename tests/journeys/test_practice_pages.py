@@ -1,12 +1,13 @@
 """The network, places and times, and posting a report in a real browser: with JavaScript or without, on any screen."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.journeys.night import HOUSE_B
 from tests.support.browsing import chromium, context_of, served, violations
@@ -46,8 +47,9 @@ class Visit:
         return [text for text in self.complaints if "status of 4" not in text]
 
     def press(self, name: str) -> None:
-        """Press a button by its words."""
+        """Press a button by its words, and have the page that it leads to whole."""
         self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.wait_for_load_state()
 
     def fill(self, name: str, value: str) -> None:
         """Write into the field of this name."""
@@ -123,10 +125,10 @@ def test_a_practitioner_reports_that_a_young_person_is_missing(
 
         # a page that was left open says what is missing, and leads there
         visit.press("Continue")
-        assert page.title().startswith("Error: ")
+        expect(page).to_have_title(re.compile("^Error: "))
         check(visit, width, javascript)
         page.get_by_role("link", name="Say which young person it is about").click()
-        assert page.evaluate("document.activeElement.id") == "person1.system1"
+        expect(page.locator('[id="person1.system1"]')).to_be_focused()
         page.locator('[id="person1.system1"]').select_option("chi")
         visit.fill("person1.number1", "5503111230")
         visit.press("Continue")
@@ -193,7 +195,7 @@ def test_the_place_of_an_error_has_the_focus_and_nothing_typed_is_lost(address: 
         visit.fill("person1.number1", "12")
         visit.press("Continue")
 
-        assert page.evaluate("document.activeElement.className") == "ds_error-summary"
+        expect(page.locator(".ds_error-summary")).to_be_focused()
         assert page.locator('[id="person1.number1"]').input_value() == "12"
         assert page.locator('[id="person1.number1"]').get_attribute("aria-invalid") == "true"
 
@@ -238,7 +240,7 @@ def test_what_somebody_types_never_runs(address: str, browser: Browser) -> None:
 
         assert page.get_by_role("heading", level=1).inner_text() == "Report sent"
         assert HOSTILE in page.locator("main").inner_text()
-        assert page.title() == "Report sent - Practice - Cairn"
+        expect(page).to_have_title("Report sent - Practice - Cairn")
         assert visit.troubles() == []
 
 

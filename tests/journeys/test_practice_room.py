@@ -1,6 +1,7 @@
 """The practice room in a real browser, at night: on a phone and a desk, with and without JavaScript."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.browsing import chromium, context_of, served, violations, visit
 from tests.support.practice_night import SKYE, Room, ago, event, practice_night
@@ -110,7 +111,7 @@ def test_a_duty_worker_goes_from_who_is_missing_to_all_that_was_told_on_a_phone(
     assert page.get_by_text("Missing now").is_visible()
     assert page.get_by_text("Risk scheme").first.is_visible()
     page.get_by_role("link", name="My queue").click()
-    assert page.url.endswith("/panel/queue?purpose=child_protection")
+    expect(page).to_have_url(re.compile(r"/panel/queue\?purpose=child_protection$"))
     context.close()
 
 
@@ -125,13 +126,13 @@ def test_a_filter_stands_in_the_address_and_can_be_kept_and_forgotten(
     page.get_by_text("Filter and order").click()
     page.get_by_label("Now", exact=True).select_option("Missing now")
     page.get_by_role("button", name="Show").click()
-    assert "now=missing" in page.url
+    expect(page).to_have_url(re.compile("now=missing"))
     assert page.locator("tbody tr").count() == 1
     page.get_by_role("button", name="Save this filter for me").click()
     page.goto(f"{night.address}/panel/young-people?{_CP}")
     page.get_by_role("link", name="Missing now", exact=True).click()
 
-    assert "now=missing" in page.url
+    expect(page).to_have_url(re.compile("now=missing"))
     page.get_by_role("button", name="Forget").click()
     assert page.get_by_text("Saved by you").count() == 0
     context.close()
@@ -192,7 +193,7 @@ def test_a_page_that_nobody_touches_is_covered_and_nothing_of_it_can_be_read(nig
     assert page.get_by_role("heading", name="This screen is covered").is_visible()
     assert "Isla" not in page.locator("html").inner_text()
     assert "Isla" not in page.content()
-    assert page.title() == "Covered - Cairn"
+    expect(page).to_have_title("Covered - Cairn")
     assert violations(page) == []
     page.get_by_role("button", name="Show the page again").click()
     page.get_by_role("heading", name="Isla Invented").wait_for()
