@@ -4,6 +4,7 @@ A figure alone says as much of the machine as of the hub, so contenders take tur
 round; what is told is the median.
 """
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -113,6 +114,18 @@ def timing() -> Iterator[Taken]:
     wall, processor = time.perf_counter(), time.process_time()
     yield taken
     taken.wall, taken.processor = time.perf_counter() - wall, time.process_time() - processor
+
+
+@contextmanager
+def garbage_aside() -> Iterator[None]:
+    """What other benchmarks left in this process is not looked through for garbage meanwhile, as nothing that was there
+    from the start is in a service that serves."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def share_below(values: Sequence[float], share: float) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.benchmark import Run
 from benchmarks.building import short_of_a_million
-from benchmarks.measuring import Row, at_least
+from benchmarks.measuring import Row, at_least, garbage_aside
 from benchmarks.profiling import where_time_goes
 from benchmarks.worlds import folder
 from services.governance import pipeline as governance
@@ -25,7 +25,7 @@ _OPENCRVS = 934.0
 def rows(run: Run) -> list[Row]:
     """Partner records, governance and panel, one after the other in one thread, as they were made for the building."""
     built = run.buildings.of(run.items)
-    with _anew(built.data) as followers:
+    with _anew(built.data) as followers, garbage_aside():
         for follower in followers:
             follower.step()  # the first makes statements, which are kept
         where = where_time_goes(lambda: [follower.step() for follower in followers for _ in range(_STEPS_PROFILED)])

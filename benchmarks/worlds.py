@@ -3,7 +3,6 @@
 The folder is never in memory: what the hub acknowledges has to be durable, and that is part of what is measured.
 """
 
-import gc
 import json
 import tempfile
 from collections import defaultdict
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.house_b import JSON, scenario
+from benchmarks.measuring import garbage_aside
 from services.composition import SERVICES, Hub
 from services.console.rehearsal.hubs import LEAD, ThrowAwayHub, hub_at
 from services.console.rehearsal.telling import agreement_of
@@ -41,17 +41,13 @@ def embedded(data: Path) -> Settings:
 
 @contextmanager
 def hub_of(settings: Settings, names: Sequence[str] = SERVICES) -> Iterator[ThrowAwayHub]:
-    """A hub in this process, at the scenario's time, in which nothing moves but what is stepped. As in a hub that
-    serves, what is there from the start is not looked through for garbage."""
+    """A hub in this process, at the scenario's time, in which nothing moves but what is stepped."""
     clock = SimulatedClock(scenario().now)
     hub = Hub(settings, clock, names, pages=False)
     try:
-        with hub_at(hub, clock) as stage:
-            gc.collect()
-            gc.freeze()
+        with hub_at(hub, clock) as stage, garbage_aside():
             yield stage
     finally:
-        gc.unfreeze()
         hub.close()
 
 
