@@ -191,10 +191,10 @@ def _a_context_becomes_a_case(page: Page) -> None:
     _follow(page, "Weigh what has to change first")
     for each, weight in (("home", "0"), ("peers", "2"), ("school", "1"), ("location", "5"), ("online", "0")):
         page.locator(f"#weight-{each}").select_option(weight)
-    _press(page, "Keep the weights")
+    _press(page, "Save the weights")
     _follow(page, "Assess the three sides")
     _fill(page, young_people="They wait there.", guardianship="A kiosk owner.", resources="The lights are out.")
-    _press(page, "Keep the assessment")
+    _press(page, "Save the assessment")
     assert page.get_by_text("Change first", exact=True).is_visible()
     _follow(page, "Conference pack")
     assert page.get_by_text("Fewer than five", exact=True).is_visible()

@@ -265,6 +265,25 @@ def test_the_network_is_drawn_over_a_list_that_is_there_without_it(address: str,
         assert visit.page.locator(".cairn_links tbody tr").count() == drawn == 17
 
 
+_ALL_OF_IT_IS_SEEN = """() => {
+  const canvas = document.querySelector(".cairn_drawing__canvas");
+  const boxes = canvas._cyreg.cy.nodes().map((node) => node.renderedBoundingBox());
+  const seen = ({ x1, y1, x2, y2 }) => x1 >= 0 && y1 >= 0 && x2 <= canvas.clientWidth && y2 <= canvas.clientHeight;
+  return boxes.length > 0 && boxes.every(seen);
+}"""
+
+
+def test_a_phone_that_is_turned_shows_all_of_the_network_and_its_names(address: str, browser: Browser) -> None:
+    with visiting(browser, address, WORKER) as visit:
+        visit.page.goto(f"{address}/panel/network?purpose=child_protection")
+        visit.page.locator("[data-drawing] canvas").first.wait_for()
+
+        for width in (320, 1280, 320):
+            visit.page.set_viewport_size({"width": width, "height": 700})
+            visit.page.wait_for_function(_ALL_OF_IT_IS_SEEN, timeout=5_000)
+        assert visit.troubles() == []
+
+
 def test_a_keyboard_reaches_everybody_in_the_list_and_what_they_are_linked_with(address: str, browser: Browser) -> None:
     with visiting(browser, address, WORKER) as visit:
         page = visit.page

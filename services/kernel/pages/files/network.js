@@ -104,7 +104,7 @@ const draw = (frame, links) => {
       ...links.links.map((data) => ({ group: "edges", data })),
     ],
     style: styles(),
-    layout: layoutFor(canvas, links.nodes.length),
+    layout: { name: "null" },
     userZoomingEnabled: false,
     boxSelectionEnabled: false,
     maxZoom: 1.6,
@@ -127,8 +127,19 @@ const draw = (frame, links) => {
     drawing.fit(drawing.nodes(), canvas.clientWidth < NARROW ? 30 : 56);
     legible();
   };
-  all();
-  drawing.on("resize", all);
+  const arranged = () => {
+    drawing.zoom(1);
+    legible();
+    drawing.layout(layoutFor(canvas, links.nodes.length)).run();
+    all();
+    return canvas.clientWidth < NARROW;
+  };
+  /* A phone that is turned has another shape: where all stood before, names would be cut off. */
+  let narrow = arranged();
+  drawing.on("resize", () => {
+    if (canvas.clientWidth < NARROW === narrow) all();
+    else narrow = arranged();
+  });
   const zoom = (by) => drawing.zoom({ level: drawing.zoom() * by, renderedPosition: { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 } });
   bar.append(
     button("Closer", () => zoom(1.25)),

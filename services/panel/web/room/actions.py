@@ -31,7 +31,7 @@ _TONES: Final[Mapping[str, str]] = {Progress.DONE: "green", Progress.UNDER_WAY: 
 _PROGRESS: Final = (
     Question("progress", "How far is it?", Shape.CHOICE, options=codes(PROGRESSES, Progress.UNDER_WAY, *OVER)),
     Question(
-        "evidence", "By what is that seen?", Shape.TEXT,
+        "evidence", "What shows it?", Shape.TEXT,
         "Needed when it is done; when it is not possible, say why.", needed=False,
     ),
 )  # fmt: skip
@@ -114,7 +114,7 @@ def _form(
     if step == "postpone":
         setting.room.kept.for_panel(visit.who)
     title = "How far is it?" if step == "progress" else "Give it more time"
-    form = Form(title, "Keep it", asked, about=one.text, seen=one.version,
+    form = Form(title, "Save", asked, about=one.text, seen=one.version,
                 now=[("How far", PROGRESSES[one.progress]), ("By", day_of(one.due))])  # fmt: skip
     here = visit.at(f"/actions/{ref}")
     crumbs = [Link("Actions", visit.at("/actions")), Link("Action", here)]

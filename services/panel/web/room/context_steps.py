@@ -172,7 +172,7 @@ STEPS: Final[Steps[ContextView]] = {
         _note, anchor="timeline",
     ),
     "guardian": Step(
-        "An adult who looks out", "Keep it",
+        "An adult who looks out", "Save",
         lambda *_: (
             Question("who", "Who is it?", Shape.LINE, "Their role, such as the kiosk's owner. No name."),
             Question("present", "Are they there?", Shape.CHOICE, options=(("yes", "Yes"), ("no", "No longer"))),
@@ -181,7 +181,7 @@ STEPS: Final[Steps[ContextView]] = {
         _guardian, anchor="guardians",
     ),
     "assess": Step(
-        "Assess the three sides", "Keep the assessment",
+        "Assess the three sides", "Save the assessment",
         lambda *_: (
             Question("young_people", SIDES[Side.YOUNG_PEOPLE], Shape.TEXT, "What do they do there, like and need?"),
             Question("guardianship", SIDES[Side.GUARDIANSHIP], Shape.TEXT, "Who is there, and what would help them?"),
@@ -191,7 +191,7 @@ STEPS: Final[Steps[ContextView]] = {
         lambda case: {side: [words] for side, words in case.triangle.items()}, "assessment",
     ),
     "weigh": Step(
-        "What has to change first?", "Keep the weights",
+        "What has to change first?", "Save the weights",
         lambda *_: [
             Question(f"weight-{each.value}", WEIGHED[each], Shape.SELECT, options=_WEIGHTS) for each in Weighed
         ],
@@ -199,18 +199,18 @@ STEPS: Final[Steps[ContextView]] = {
         lambda case: {f"weight-{each}": [str(weight)] for each, weight in case.weighting.items()}, "assessment",
     ),
     "plan": Step(
-        "Agree a step", "Keep the step",
+        "Agree a step", "Save the step",
         lambda setting, visit, _: (
             Question("step", "The step in a few words", Shape.LINE, "Such as: lights. The same words replace it."),
             Question("aim", "What will be different?", Shape.TEXT),
             Question("owner", "Who does it?", Shape.SELECT, options=list(setting.called(visit.who).agencies.items())),
             Question("due", "By when?", Shape.DAY),
-            Question("measure", "How will it be seen?", Shape.CHOICE, options=codes(MEASURES)),
+            Question("measure", "What will show it?", Shape.CHOICE, options=codes(MEASURES)),
         ),
         _plan, anchor="plan",
     ),
     "review": Step(
-        "Review", "Keep the review",
+        "Review", "Save the review",
         lambda *_: (
             Question("findings", "How far has it come?", Shape.TEXT),
             Question("next_due", "Look at it again by", Shape.DAY),
@@ -218,7 +218,7 @@ STEPS: Final[Steps[ContextView]] = {
         _review, anchor="reviews",
     ),
     "outcome": Step(
-        "Record an outcome", "Keep the outcome",
+        "Record an outcome", "Save the outcome",
         lambda *_: (
             Question("measure", "What was measured?", Shape.CHOICE, options=codes(MEASURES)),
             Question("before", "Before", Shape.LINE, "A number, a share or a day."),

@@ -54,7 +54,7 @@ GROUPS: Final[Sequence[tuple[str, str, Sequence[Question]]]] = (
     ("Whom it was about", "", (
         Question("young_people", "Which young people?", Shape.TEXT,
                  "One on each line, by a number that agencies know them by, with its kind in front: chi 5503111230, "
-                 "or swis 4711. Several numbers of one young person are parted by commas."),
+                 "or swis 4711. Several numbers of one young person are separated by commas."),
     )),
     ("Who took part", "Police, social work and health take part in every discussion. Where one did not, say why.", (
         Question("took_part", "Who was there?", Shape.CHOICES, options=codes(TAKING_PART), needed=False),

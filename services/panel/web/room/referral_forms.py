@@ -101,9 +101,9 @@ def _steps() -> Mapping[str, tuple[str, str, tuple[Question, ...]]]:
         )
     )
     return {
-        "questions": ("Questions of quality", "Keep the answers", asked),
+        "questions": ("Questions of quality", "Save the answers", asked),
         "again": ("Answer the panel", "Send it in again", (Question("more", "Your answer", Shape.TEXT),)),
-        "peer-review": ("Peer review", "Keep the review", (
+        "peer-review": ("Peer review", "Save the review", (
             Question("learning", "What can be learned from how it was worked on?", Shape.TEXT),)),
     }  # fmt: skip
 
