@@ -49,14 +49,6 @@ _items = sa.Table(
     sa.Column("sealed", sa.Text, nullable=False),
 )
 
-_references = sa.Table(
-    "given_references",
-    metadata,
-    sa.Column("partner", sa.String(63), primary_key=True),
-    sa.Column("reference", sa.String(40), primary_key=True),
-    sa.Column("item", sa.String(40), nullable=False),
-)
-
 Place = tuple[str, str]
 """Where an item stands among all: when it was recorded, as text that sorts as time does, and which it is."""
 _SUBJECTS = TypeAdapter(tuple[SealedSubject, ...])
@@ -290,15 +282,6 @@ def relabel(session: Session, labels: Mapping[str, str]) -> None:
         session.execute(_RELABEL, [{"of": item, "under": key} for item, key in labels.items()])
 
 
-def keep_reference(session: Session, partner: str, reference: str, item: str) -> None:
-    """Keep under which name a partner has an item that it may give feedback on; harmless to repeat."""
-    place = {"partner": partner, "reference": reference}
-    if session.execute(sa.select(_references).filter_by(**place)).first() is None:
-        session.execute(_references.insert(), place | {"item": item})
-
-
-def known_as(session: Session, partner: str, reference: str) -> Held | None:
-    """The item that a partner was given under this name."""
-    item = session.execute(sa.select(_references.c.item).filter_by(partner=partner, reference=reference)).scalar()
-    found = _held(session, _items.c.item == item) if item else []
-    return found[0] if found else None
+def one(session: Session, item: str) -> Held | None:
+    """The item of this name."""
+    return next(iter(_held(session, _items.c.item == item)), None)

@@ -17,7 +17,7 @@ from schemas.sealed import SealedReport
 from services.kernel import topics
 from services.kernel.log import Record
 from services.kernel.store import outbox
-from services.sharing import holdings
+from services.sharing import given_references, holdings
 from services.sharing.answers import Decided
 from services.sharing.disclosure import Disclosable, Disclosure
 from services.sharing.domain.rules import Rules
@@ -86,7 +86,7 @@ class Outgoing:
         if held.sealed.data_class is DataClass.INTELLIGENCE_SUBMISSION:
             for change in changed:
                 if change.rendering:
-                    holdings.keep_reference(self._session, partner, change.rendering.reference, held.sealed.item)
+                    given_references.keep(self._session, partner, change.rendering.reference, held.sealed.item)
 
     def say_reflected(self, report: SealedReport, partition: int) -> None:
         """Tell the reporting agency that its report is in its feed."""

@@ -20,7 +20,15 @@ from services.kernel.log import BEFORE_FIRST, Entry, Log, LogUnavailable, Partit
 from services.kernel.policy import PolicyEngine, PolicyUnavailable
 from services.kernel.store import Store, StoreUnavailable
 from services.kernel.store.positions import positions_of, remember_all
-from services.sharing import acted_standings, answers, feed_counts, holdings, parked, reading_windows
+from services.sharing import (
+    acted_standings,
+    answers,
+    feed_counts,
+    given_references,
+    holdings,
+    parked,
+    reading_windows,
+)
 from services.sharing.circumstances import Circumstances
 from services.sharing.disclosure import Disclosure
 from services.sharing.domain.labels import label_key, label_of
@@ -30,7 +38,7 @@ from services.sharing.outgoing import Outgoing
 
 _log = logging.getLogger("cairn.sharing.pipeline")
 _BATCH = 200
-_MEMORY = (acted_standings, answers, feed_counts, holdings, parked, reading_windows)
+_MEMORY = (acted_standings, answers, feed_counts, given_references, holdings, parked, reading_windows)
 _Batch = Mapping[Partition, Sequence[Entry]]
 _DOWN = (PolicyUnavailable, StoreUnavailable, LogUnavailable, KeysUnavailable)
 
@@ -211,7 +219,8 @@ class Pipeline:
         """Tell whoever submitted what this report was made of; an agency can assess only what it was given."""
         if report.assesses is None:
             return
-        submitted = holdings.known_as(session, report.by, report.assesses.record)
+        item = given_references.item_of(session, report.by, report.assesses.record)
+        submitted = holdings.one(session, item) if item else None
         if submitted is not None and submitted.by != report.by:
             own = self._disclosure.own(submitted.disclosable(frozenset()), report.assesses.outcome)
             outgoing.say_assessed(submitted, own)

@@ -125,7 +125,7 @@ def test_a_governance_lead_finds_out_why_without_javascript(hub: str, browser: B
 
     assert page.get_by_role("heading", level=1).inner_text() == "Education may read this in general terms"
     page.get_by_role("link", name="Core child protection and inter-agency referral discussion").first.click()
-    assert page.get_by_text("What each party may see").is_visible()
+    expect(page.get_by_text("What each party may see")).to_be_visible()
     context.close()
 
 
@@ -159,7 +159,7 @@ def test_a_practitioner_states_a_purpose_and_reads_what_the_agency_knows(hub: st
     page.get_by_role("link", name="What we know").click()
 
     expect(page).to_have_url(re.compile(r"/panel/\?purpose=child_protection$"))
-    assert page.get_by_text("Was missing; now safe.").first.is_visible()
+    expect(page.get_by_text("Was missing; now safe.").first).to_be_visible()
     page.get_by_role("link", name="Change who you are").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Choose who you are"
     context.close()

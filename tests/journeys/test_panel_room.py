@@ -195,9 +195,9 @@ def _a_context_becomes_a_case(page: Page) -> None:
     _follow(page, "Assess the three sides")
     _fill(page, young_people="They wait there.", guardianship="A kiosk owner.", resources="The lights are out.")
     _press(page, "Save the assessment")
-    assert page.get_by_text("Change first", exact=True).is_visible()
+    expect(page.get_by_text("Change first", exact=True)).to_be_visible()
     _follow(page, "Conference pack")
-    assert page.get_by_text("Fewer than five", exact=True).is_visible()
+    expect(page.get_by_text("Fewer than five", exact=True)).to_be_visible()
     assert "Philippa" not in page.content()
 
 
@@ -225,7 +225,7 @@ def _a_meeting_is_convened(page: Page) -> None:
             page.get_by_text("1. The bus station", exact=True).click()
         _press(page, "Invite them")
     _press(page, "Send the agenda")
-    assert page.locator("main").get_by_text("Agenda sent").is_visible()
+    expect(page.locator("main").get_by_text("Agenda sent")).to_be_visible()
 
 
 def _it_is_held(address: str, browser: Browser, here: str, width: int) -> None:
@@ -249,7 +249,7 @@ def _it_is_held(address: str, browser: Browser, here: str, width: int) -> None:
     page.locator("#owner1").select_option("childrens-house")
     _day(page, "due1", "20 5 2026")
     _press(page, "Record the decision")
-    assert page.get_by_text("Act together", exact=True).is_visible()
+    expect(page.get_by_text("Act together", exact=True)).to_be_visible()
     _follow(page, "Next From last time")
     _follow(page, "Carry it over")
     _fill(page, reason="The time was up.")
@@ -282,7 +282,7 @@ def test_a_declared_interest_takes_the_pack_away_at_once(
     _fill(page, why="One of them is my nephew.")
     _press(page, "Declare it")
 
-    assert page.get_by_text("You have declared an interest in this item.").is_visible()
+    expect(page.get_by_text("You have declared an interest in this item.")).to_be_visible()
     assert apart.do(lambda: apart.hub.open(sitting.item(1, "pack"), OFFICER).status_code) == 404
     context.close()
 

@@ -153,7 +153,7 @@ def test_a_practitioner_reports_that_a_young_person_is_missing(
         page.get_by_role("link", name="Change where were they last seen?").click()
         visit.fill("missing.last_seen_at", "The back door")
         visit.press("Save and go back to the check")
-        assert page.get_by_text("The back door").is_visible()
+        expect(page.get_by_text("The back door")).to_be_visible()
         visit.press("Send the report")
         assert page.get_by_role("heading", level=1).inner_text() == "Report sent"
         check(visit, width, javascript)
@@ -162,7 +162,7 @@ def test_a_practitioner_reports_that_a_young_person_is_missing(
         assert page.locator("mark").inner_text() == "absconder"
         visit.fill("text-1", "Ro has been missing since a phone call.")
         visit.press("Save these words")
-        assert page.get_by_text("The words you changed are changed.").is_visible()
+        expect(page.get_by_text("The words you changed are changed.")).to_be_visible()
         check(visit, width, javascript)
     night.settle()
 
@@ -183,7 +183,7 @@ def test_a_report_is_written_by_the_keyboard_alone(address: str, browser: Browse
         page.keyboard.press("Enter")
         page.wait_for_url("**/people")
 
-        assert page.get_by_text("CHI number (health): 5503111230").is_visible()
+        expect(page.get_by_text("CHI number (health): 5503111230")).to_be_visible()
 
 
 def test_the_place_of_an_error_has_the_focus_and_nothing_typed_is_lost(address: str, browser: Browser) -> None:
@@ -206,7 +206,7 @@ def test_somebody_saves_a_report_and_comes_back_to_it_in_another_browser(address
         visit.page.get_by_role("button", name="A concern at school").click()
         visit.fill("person1.number1", "47")
         visit.press("Save and come back later")
-        assert visit.page.get_by_text("Your report is kept.").is_visible()
+        expect(visit.page.get_by_text("Your report is kept.")).to_be_visible()
     with visiting(browser, address, "education/later", width=320) as visit:
         visit.page.goto(f"{address}/panel/report")
         visit.page.get_by_role("link", name="A concern at school").click()
@@ -261,7 +261,7 @@ def test_the_network_is_drawn_over_a_list_that_is_there_without_it(address: str,
         assert visit.troubles() == []
     with visiting(browser, address, WORKER, javascript=False) as visit:
         visit.page.goto(path)
-        assert not visit.page.locator("[data-drawing]").is_visible()
+        expect(visit.page.locator("[data-drawing]")).not_to_be_visible()
         assert visit.page.locator(".cairn_links tbody tr").count() == drawn == 17
 
 
@@ -305,7 +305,7 @@ def test_the_calendar_can_be_read_by_whoever_hears_it(address: str, browser: Bro
         cell = visit.page.locator(".cairn_heat tbody tr", has=visit.page.get_by_text("21:00")).locator("td").nth(3)
 
         assert cell.locator(".visually-hidden").inner_text() == "fewer than 5"
-        assert visit.page.locator(".cairn_heat th[scope=col]").count() == 8
+        expect(visit.page.locator(".cairn_heat th[scope=col]")).to_have_count(8)
 
 
 def test_every_page_can_be_read_and_walked_through_at_four_times_its_size(address: str, browser: Browser) -> None:

@@ -108,8 +108,8 @@ def test_a_duty_worker_goes_from_who_is_missing_to_all_that_was_told_on_a_phone(
     page.get_by_role("link", name="Isla Invented").first.click()
     page.get_by_text("All that was told").first.click()
 
-    assert page.get_by_text("Missing now").is_visible()
-    assert page.get_by_text("Risk scheme").first.is_visible()
+    expect(page.get_by_text("Missing now")).to_be_visible()
+    expect(page.get_by_text("Risk scheme").first).to_be_visible()
     page.get_by_role("link", name="My queue").click()
     expect(page).to_have_url(re.compile(r"/panel/queue\?purpose=child_protection$"))
     context.close()
@@ -127,14 +127,14 @@ def test_a_filter_stands_in_the_address_and_can_be_kept_and_forgotten(
     page.get_by_label("Now", exact=True).select_option("Missing now")
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile("now=missing"))
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("button", name="Save this filter for me").click()
     page.goto(f"{night.address}/panel/young-people?{_CP}")
     page.get_by_role("link", name="Missing now", exact=True).click()
 
     expect(page).to_have_url(re.compile("now=missing"))
     page.get_by_role("button", name="Forget").click()
-    assert page.get_by_text("Saved by you").count() == 0
+    expect(page.get_by_text("Saved by you")).to_have_count(0)
     context.close()
 
 
@@ -190,7 +190,7 @@ def test_a_page_that_nobody_touches_is_covered_and_nothing_of_it_can_be_read(nig
     context = context_of(browser, night.address, WORKER, 320, javascript=True)
     page = _idle_for(context, f"{night.address}/panel/young-people/{night.isla}?{_CP}", minutes=11)
 
-    assert page.get_by_role("heading", name="This screen is covered").is_visible()
+    expect(page.get_by_role("heading", name="This screen is covered")).to_be_visible()
     assert "Isla" not in page.locator("html").inner_text()
     assert "Isla" not in page.content()
     expect(page).to_have_title("Covered - Cairn")
@@ -207,7 +207,7 @@ def test_a_page_that_is_touched_is_not_covered(night: Served, browser: Browser) 
     page.keyboard.press("Tab")
     page.clock.run_for(9 * 60_000)
 
-    assert page.get_by_role("heading", name="Isla Invented").is_visible()
+    expect(page.get_by_role("heading", name="Isla Invented")).to_be_visible()
     context.close()
 
 
@@ -225,7 +225,7 @@ def test_what_was_written_and_not_sent_is_there_when_the_cover_is_lifted(night: 
     page.clock.run_for(11 * 60_000)
 
     assert "half a sentence" not in page.locator("html").inner_text()
-    assert not page.locator("#written").is_visible()
+    expect(page.locator("#written")).not_to_be_visible()
     page.get_by_role("button", name="Show the page again").click()
     assert page.locator("#written").input_value() == "half a sentence"
     context.close()
@@ -235,7 +235,7 @@ def test_the_page_on_which_one_says_who_one_is_has_nothing_to_cover(night: Serve
     context = context_of(browser, night.address, "", 320, javascript=True)
     page = _idle_for(context, f"{night.address}/sign-in", minutes=11)
 
-    assert page.get_by_role("heading", name="Choose who you are").is_visible()
+    expect(page.get_by_role("heading", name="Choose who you are")).to_be_visible()
     context.close()
 
 
@@ -245,10 +245,10 @@ def test_printed_the_page_has_its_words_and_no_controls(night: Served, browser: 
 
     page.emulate_media(media="print")
 
-    assert page.get_by_text("Isla Invented").is_visible()
-    assert page.get_by_text("Data as of").is_visible()
-    assert not page.get_by_role("link", name="Network").is_visible()
-    assert not page.get_by_text("Filter and order").is_visible()
+    expect(page.get_by_text("Isla Invented")).to_be_visible()
+    expect(page.get_by_text("Data as of")).to_be_visible()
+    expect(page.get_by_role("link", name="Network")).not_to_be_visible()
+    expect(page.get_by_text("Filter and order")).not_to_be_visible()
     context.close()
 
 
