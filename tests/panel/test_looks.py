@@ -17,6 +17,7 @@ from services.kernel.store.opening import open_store
 from services.panel.projections.holdings import HoldingsProjection
 from services.panel.projections.looks import LooksProjection, looks_at
 from services.panel.projections.tables import METADATA
+from tests.support.query_plans import plans
 
 NOW = datetime(2026, 4, 24, 9, tzinfo=UTC)
 
@@ -137,3 +138,16 @@ def test_looks_of_more_than_a_year_ago_are_let_go_of_with_the_next(following: Fo
     following.looked(at=NOW + timedelta(days=367), access="a-3")
 
     assert following.looks() == [NOW + timedelta(days=367), NOW + timedelta(days=366)]
+
+
+def test_what_is_still_held_of_a_recalled_item_is_looked_up_by_the_item(following: Following) -> None:
+    following.disclosed((Purpose.MISSING, Form.FULL), (Purpose.CHILD_PROTECTION, Form.FULL))
+    following.looked()
+
+    with plans(of_changes=True) as told:
+        following.disclosed((Purpose.MISSING, Form.NONE), recall="c-1")
+        following.looked(access="a-2")
+
+    of_records = [step for step in told if " panel_outsides" in step or " panel_looked" in step]
+    assert [step for step in of_records if "(partner=? AND " not in step and "(at<?" not in step] == []
+    assert any("panel_looked_item (partner=? AND item=?)" in step for step in of_records)

@@ -4,12 +4,12 @@ Who looked is itself sensitive. An agency is told of its own people's looks alon
 On the log every look is for good. Here it is let go of after a year, and with the record that was looked at.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from schemas.access import AccessRecorded
@@ -69,17 +69,18 @@ class LooksProjection:
         """A trace that cannot be read is missing from the list; it is on the log all the same."""
 
 
-_held = select(OUTSIDES.c.reference).where(OUTSIDES.c.partner == LOOKED.c.partner, OUTSIDES.c.item == LOOKED.c.item)
-_FORGET = delete(LOOKED).where(
-    LOOKED.c.partner == bindparam("by"), LOOKED.c.item == bindparam("at_item"), LOOKED.c.reference.not_in(_held)
-)
-
-
-def forget_looks(session: Session, recalled: Iterable[tuple[str, str]]) -> None:
+def forget_looks(session: Session, recalled: Sequence[tuple[str, str]]) -> None:
     """Let go of the looks of partners at items of which something was recalled, as far as it is held no more."""
-    gone = [{"by": partner, "at_item": item} for partner, item in recalled]
-    if gone:
-        session.execute(_FORGET, gone)
+    looked, held = (Rows(session, table, ["partner", "item"]) for table in (LOOKED, OUTSIDES))
+    looked.look_up(recalled)
+    seen = {at: rows for at in recalled if (rows := looked.having(*at))}
+    held.look_up(seen)
+    for at, looks in seen.items():
+        known_as = {outside["reference"] for outside in held.having(*at)}
+        for look in looks:
+            if look["reference"] not in known_as:
+                looked.remove(look)
+    looked.keep()
 
 
 def _recalled(session: Session, seen: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
