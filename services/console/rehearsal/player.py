@@ -11,6 +11,7 @@ from functools import partial
 
 from schemas.classes import Form, Purpose
 from services.console.rehearsal.hubs import LEAD, Refused, Stage
+from services.console.rehearsal.naming import successor_of, told_as, withdrawal_of
 from services.console.rehearsal.scenario import JSON, NotAScenario, Scenario, instant, merged
 from services.console.rehearsal.telling import agreement_of, event_of
 
@@ -41,6 +42,8 @@ class Player:
     traced: bool = True
     """Whether each item's id is woven into its words."""
     _agreements: dict[str, JSON] = field(default_factory=dict)
+    _told_as: dict[str, str] = field(default_factory=dict)
+    """An agreement's id in the scenario -> the hub's of what is signed of it now."""
     _senders: dict[str, str] = field(default_factory=dict)
     _states: dict[str, frozenset[str]] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
@@ -53,6 +56,7 @@ class Player:
             hub=hub,
             items=dict(self.items),
             _agreements=dict(self._agreements),
+            _told_as=dict(self._told_as),
             _senders=dict(self._senders),
             _states=dict(self._states),
         )
@@ -170,24 +174,30 @@ class Player:
     def _rule(self, agreement: str, what: str, before: frozenset[str], after: frozenset[str]) -> None:
         """Change what an agreement is; a rule that would change nothing is no mistake, and nothing is said."""
         if self._states[agreement] <= before:
-            self._as_lead(f"/sharing/v1/agreements/{agreement}/{what}", {"reason": "rehearsal"})
+            self._as_lead(f"/sharing/v1/agreements/{self._told_as[agreement]}/{what}", {"reason": "rehearsal"})
             self._states[agreement] = after
 
     def _agree(self, agreement: JSON) -> None:
-        self._agreements[agreement["id"]] = agreement
-        self._as_lead("/sharing/v1/agreements", agreement_of(agreement))
-        self._sign(agreement)
+        self._propose(agreement, told_as(agreement["id"]))
 
     def _amend(self, agreement: str, patch: JSON) -> None:
-        amended = self._agreements[agreement] = merged(self._agreements[agreement], patch)
-        self._as_lead(f"/sharing/v1/agreements/{agreement}/amendments", agreement_of(amended))
-        self._sign(amended)
+        """Sign an agreement anew; one that was ended is not amended, so that its parties sign a successor."""
+        amended, called = merged(self._agreements[agreement], patch), self._told_as[agreement]
+        if self._states[agreement] == _ENDED:
+            self._propose(amended, successor_of(called))
+            return
+        self._as_lead(f"/sharing/v1/agreements/{called}/amendments", agreement_of(amended | {"id": called}))
+        self._sign(amended, called)
 
-    def _sign(self, agreement: JSON) -> None:
-        here = f"/sharing/v1/agreements/{agreement['id']}"
+    def _propose(self, agreement: JSON, called: str) -> None:
+        self._as_lead("/sharing/v1/agreements", agreement_of(agreement | {"id": called}))
+        self._sign(agreement, called)
+
+    def _sign(self, agreement: JSON, called: str) -> None:
         for party in dict.fromkeys(agreement["parties"]):
-            self.hub.ask("POST", f"{here}/signatures", f"{party}/signatory", json={})
-        self._as_lead(f"{here}/in-force", {})
+            self.hub.ask("POST", f"/sharing/v1/agreements/{called}/signatures", f"{party}/signatory", json={})
+        self._as_lead(f"/sharing/v1/agreements/{called}/in-force", {})
+        self._agreements[agreement["id"]], self._told_as[agreement["id"]] = agreement, called
         self._states[agreement["id"]] = _IN_FORCE
 
     def _post(self, report: JSON) -> None:
@@ -208,11 +218,11 @@ class Player:
             return  # it was withdrawn before
         event = {
             "specversion": "1.0",
-            "id": f"{report}-withdrawn",
+            "id": withdrawal_of(report),
             "source": f"urn:cairn:partner:{by}",
             "type": "cairn.report.withdrawn.v1",
             "time": self.hub.now().isoformat(),
-            "data": {"report": report},
+            "data": {"report": told_as(report)},
         }
         self._send(event, by)
 

@@ -18,6 +18,7 @@ from schemas.reports import REPORT_TYPES, section_for_class
 from services.console.rehearsal.form import JSON as JSON
 from services.console.rehearsal.form import NotAScenario as NotAScenario
 from services.console.rehearsal.form import check_form, check_form_of, pointer, read_json
+from services.console.rehearsal.naming import told_as
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class _Names:
             if receiver not in self._partners:
                 raise NotAScenario(f"{at}/grants/{receiver}", "not a partner")
         try:
-            Agreement.model_validate_json(json.dumps(agreement))
+            Agreement.model_validate_json(json.dumps(agreement | {"id": told_as(agreement["id"])}))
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             steps = [step for step in first["loc"] if step != "[key]"]

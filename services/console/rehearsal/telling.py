@@ -11,6 +11,7 @@ from schemas.agreements import Agreement
 from schemas.classes import DataClass
 from schemas.envelope import source_of
 from schemas.reports import example, free_text_fields, section_for_class, section_model
+from services.console.rehearsal.naming import context_told_as, told_as
 from services.console.rehearsal.scenario import JSON, Scenario, report_type
 
 
@@ -35,7 +36,8 @@ def event_of(scenario: Scenario, report: JSON, traced: bool = True) -> JSON:
     data["present"] = [local.of(person) for person in report.get("young_people", ())]
     data["about_contexts"] = [local.of(f"context:{report['context']}")] if "context" in report else []
     data |= {"people": local.people, "contexts": local.contexts}
-    event |= {"id": report["id"], "source": source_of(report["by"]), "type": kind, "time": report["at"], "data": data}
+    event |= {"id": told_as(report["id"]), "source": source_of(report["by"]), "type": kind}
+    event |= {"time": report["at"], "data": data}
     for name in ("correlationid", "causationid", "subject", "recordedtime", "sequence"):
         event.pop(name, None)
     return event
@@ -43,7 +45,7 @@ def event_of(scenario: Scenario, report: JSON, traced: bool = True) -> JSON:
 
 def _section(words: JSON, item: JSON, local: "_LocalNames") -> JSON:
     section = copy.deepcopy(words)
-    about = [local.of(subject) for subject in item["about"]]
+    about = [local.of(subject) for subject in dict.fromkeys(item["about"])]
     part = next(iter(section.pop("each", {}).values()), None)
     section["about"] = about
     if part:
@@ -73,17 +75,17 @@ class _LocalNames:
         """The local name of a young person, `context:NAME` or `adult:NAME`; declares it when first used."""
         if subject in self._names:
             return self._names[subject]
-        kind, separator, name = subject.partition(":")
-        if not separator:
-            local = f"p{len(self.people) + 1}"
-            born = self._scenario.subjects[subject]
-            self.people[local] = {"kind": "young_person", "identifiers": [f"scenario|{subject}"], "born": born}
+        kind, _, name = subject.partition(":")
+        if kind == "context":
+            local = f"c{len(self.contexts) + 1}"
+            self.contexts[local] = {"name": context_told_as(name)}
         elif kind == "adult":
             local = f"p{len(self.people) + 1}"
-            self.people[local] = {"kind": "adult", "identifiers": [f"scenario-adult|{name}"]}
+            self.people[local] = {"kind": "adult", "identifiers": [f"scenario-adult|{told_as(name)}"]}
         else:
-            local = f"c{len(self.contexts) + 1}"
-            self.contexts[local] = {"name": name}
+            local = f"p{len(self.people) + 1}"
+            born = self._scenario.subjects[subject]
+            self.people[local] = {"kind": "young_person", "identifiers": [f"scenario|{told_as(subject)}"], "born": born}
         self._names[subject] = local
         return local
 
