@@ -10,14 +10,16 @@ import anyio
 import pytest
 from fastapi.sse import ServerSentEvent
 from fastapi.testclient import TestClient
+from starlette.requests import HTTPConnection
 
 from schemas.classes import Form, Purpose
 from services.kernel.access import AccessGate
-from services.kernel.identity import Caller, Role
+from services.kernel.http.caller import caller as identified
 from services.sharing.api.stream import Opened, routes
 from services.sharing.currency import Currency
 from services.sharing.reading import Asked, Reading
 from tests.sharing.partner_feeds import PartnerFeeds, lines_of
+from tests.support.issuer import bearer_identity, claims, token
 
 MISSING = {"purpose": "missing"}
 
@@ -144,14 +146,21 @@ def test_each_page_leaves_its_own_trace(hub: PartnerFeeds) -> None:
 class _Streaming:
     """One open stream, read event by event as the server would."""
 
-    def __init__(self, hub: PartnerFeeds, last_event_id: str | None = None) -> None:
+    def __init__(
+        self, hub: PartnerFeeds, last_event_id: str | None = None, credentials: str = "Demo health/system"
+    ) -> None:
         gate = AccessGate(hub.log, hub.clock, "sharing")
         self.closing = threading.Event()
         reading = Reading(Currency(hub.store, hub.log, hub.clock, hub.limits), hub.keys, gate)
-        caller = Caller("health/system", "health", frozenset({Role.SYSTEM}))
-        asked = Asked(caller, Purpose.MISSING, last_event_id)
+        self._hub = hub
+        connection = self._connection(credentials)
+        asked = Asked(identified(connection), Purpose.MISSING, last_event_id)
         endpoint = next(route.endpoint for route in routes(reading, self.closing).routes)  # type: ignore[attr-defined]
-        self._events: AsyncIterator[ServerSentEvent] = endpoint(Opened(asked, reading.open_stream(asked)))
+        self._events: AsyncIterator[ServerSentEvent] = endpoint(Opened(connection, asked, reading.open_stream(asked)))
+
+    def _connection(self, credentials: str) -> HTTPConnection:
+        headers = [(b"authorization", credentials.encode())]
+        return HTTPConnection({"type": "http", "app": self._hub.app, "client": ("127.0.0.1", 1), "headers": headers})
 
     async def next(self) -> ServerSentEvent:
         """The next event. Raises StopAsyncIteration when the stream has ended, TimeoutError after five seconds."""
@@ -234,6 +243,23 @@ def test_a_stream_ends_when_a_recall_is_overdue_and_when_the_hub_closes(hub: Par
             await another.next()
 
     anyio.run(streamed)
+
+
+def test_a_stream_ends_when_the_credentials_that_opened_it_are_over(hub: PartnerFeeds) -> None:
+    _spread(hub, 2)
+    hub.app.state.identity = bearer_identity(hub.clock)
+    issued = int(hub.clock.now().timestamp())
+    said = claims(cairn_partner="health", cairn_roles=["system"], iat=issued, exp=issued + 300)
+
+    async def streamed() -> None:
+        stream = _Streaming(hub, credentials=f"Bearer {token(said)}")
+        await stream.next()
+        hub.clock.move(hub.clock.now() + timedelta(seconds=301))
+        with pytest.raises(StopAsyncIteration):
+            await stream.next()
+
+    anyio.run(streamed)
+    assert [one.operation for one in hub.accesses()].count("stream.next") == 1
 
 
 def test_a_stream_over_http_has_ids_and_ends_with_the_hub(hub: PartnerFeeds) -> None:
