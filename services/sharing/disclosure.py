@@ -101,15 +101,15 @@ class Disclosure:
             case Form.PSEUDONYMISED:
                 return self._pseudonymised(item, partner, purpose, decision.agreements[0])
             case Form.GENERALISED:
-                return self._generalised(item, partner, rules)
+                return self._generalised(item, partner, rules, _left_out(item, purpose))
             case Form.EXISTENCE:
-                return self._existence(item, partner, decision, rules)
+                return self._existence(item, partner, decision, rules, _left_out(item, purpose))
         raise ValueError("a form that is never decided")
 
     def _sealed_copy(self, item: Disclosable, partner: str, form: Form, left_out: frozenset[str]) -> Rendering:
         sealed = item.sealed
         return Rendering(
-            reference=self._reference(partner, sealed.item, f"{form}{'-less' if left_out else ''}"),
+            reference=self._reference(partner, sealed.item, _variant(form, left_out)),
             form=form,
             about={ref: self._name(partner, ref) for ref in sealed.about if ref not in left_out},
             adults_left_out=len(left_out),
@@ -144,12 +144,12 @@ class Disclosure:
             shared=self._resealed(item, content, reference),
         )
 
-    def _generalised(self, item: Disclosable, partner: str, rules: Rules) -> Rendering:
+    def _generalised(self, item: Disclosable, partner: str, rules: Rules, left_out: frozenset[str]) -> Rendering:
         allowed = fields_annotated(item.type, item.sealed.section, "x-generalised")
         structured = _allowed(self._opened(item, item.sealed.shared, "shared"), allowed)
         content = _generalised_content(item.sealed.data_class, structured, rules)
-        about = {} if item.sealed.data_class is DataClass.CONTEXT else self._young_people(item, partner)
-        reference = self._reference(partner, item.sealed.item, Form.GENERALISED)
+        about = {} if item.sealed.data_class is DataClass.CONTEXT else self._young_people(item, partner, left_out)
+        reference = self._reference(partner, item.sealed.item, _variant(Form.GENERALISED, left_out))
         return Rendering(
             reference=reference,
             form=Form.GENERALISED,
@@ -157,21 +157,23 @@ class Disclosure:
             shared=self._resealed(item, content, reference),
         )
 
-    def _existence(self, item: Disclosable, partner: str, decision: Decision, rules: Rules) -> Rendering:
+    def _existence(
+        self, item: Disclosable, partner: str, decision: Decision, rules: Rules, left_out: frozenset[str]
+    ) -> Rendering:
         granted = {rules.granted_form(one, partner, item.sealed.data_class) for one in decision.agreements}
-        reference = self._reference(partner, item.sealed.item, Form.EXISTENCE)
+        reference = self._reference(partner, item.sealed.item, _variant(Form.EXISTENCE, left_out))
         return Rendering(
             reference=reference,
             form=Form.EXISTENCE,
-            about=self._young_people(item, partner) if Form.FULL in granted else {},
+            about=self._young_people(item, partner, left_out) if Form.FULL in granted else {},
             shared=self._resealed(item, {"held_by": item.by, "ask": rules.contact(item.by)}, reference),
         )
 
-    def _young_people(self, item: Disclosable, partner: str) -> dict[str, str]:
+    def _young_people(self, item: Disclosable, partner: str, left_out: frozenset[str]) -> dict[str, str]:
         return {
             ref: self._name(partner, ref)
             for ref in item.sealed.about
-            if item.kinds.get(ref) is SubjectKind.YOUNG_PERSON
+            if item.kinds.get(ref) is SubjectKind.YOUNG_PERSON and ref not in left_out
         }
 
     def _reference(self, partner: str, item: str, variant: str) -> str:
@@ -229,6 +231,11 @@ def _left_out(item: Disclosable, purpose: Purpose) -> frozenset[str]:
     young = [ref for ref in item.sealed.about if item.kinds.get(ref) is SubjectKind.YOUNG_PERSON]
     adults = [ref for ref in young if ref in item.adults]
     return frozenset(adults) if len(adults) < len(young) else frozenset()
+
+
+def _variant(form: Form, left_out: frozenset[str]) -> str:
+    """What a partner's reference of an item is made from: a record that leaves somebody out is another record."""
+    return f"{form}-less" if left_out else form
 
 
 def _allowed(content: dict[str, Any], allowed: frozenset[str]) -> dict[str, Any]:

@@ -125,6 +125,34 @@ def test_an_adult_in_the_group_is_shown_as_one_adult_resident(play: Play) -> Non
     assert (len(own["about"]), own["adults_left_out"]) == (2, 0)
 
 
+@pytest.mark.parametrize("handling", [{"code": "P"}, {"code": "C", "existence": "disclosable"}])
+def test_whoever_is_told_less_is_not_told_of_the_adult_whom_the_whole_record_leaves_out(
+    play: Play, handling: dict[str, str]
+) -> None:
+    # given two who are missing together, one of whom has turned 18
+    report = {
+        "id": "E21",
+        "at": "2026-04-23T10:00:00Z",
+        "by": "childrens-house",
+        "type": "missing-episode.reported",
+        "items": [{"id": "F31", "class": "missing", "about": ["K1", "K5"], "handling": handling}],
+    }
+    scenario = with_reports(HOUSE_B, report, subjects={"K5": "2008-04-18"})
+    with play(scenario) as night:
+        # when every partner reads it for every purpose of an agreement on children
+        told = [
+            record
+            for partner in HOUSE_B.partners
+            if partner != "childrens-house"
+            for purpose in ("child_protection", "missing")
+            if (record := night.record(partner, purpose, "F31")) is not None
+        ]
+
+    # then in no form is anybody named but K1
+    assert max(len(one["about"]) for one in told) == 1
+    assert {one["form"] for one in told} >= ({"existence"} if handling["code"] == "C" else {"full", "generalised"})
+
+
 def test_the_bus_operator_hears_of_the_bus_station_only_while_enough_stand_behind_it(night: Night) -> None:
     """AT-1.6"""
     # given five young people and three reports
