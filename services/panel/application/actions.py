@@ -155,10 +155,10 @@ class Actions:
             return self._save(found)
 
     def _find(self, who: Caller, ref: str, seen: int | None = None) -> Action:
-        found = self._load(ref, seen)
+        found = self._load(ref)
         if not self._may_know(who, found):
             raise NotKnown
-        return found
+        return self._kept.as_seen(found, seen)
 
     def _may_know(self, who: Caller, found: Action) -> bool:
         return not self._has_interest(who, found, {}) and self._is_theirs(who, found)
@@ -174,8 +174,8 @@ class Actions:
     def _is_theirs(self, who: Caller, found: Action) -> bool:
         return self._kept.visitor(who).of_panel or found.owner == who.partner
 
-    def _load(self, ref: str, seen: int | None = None) -> Action:
-        return self._kept.find(Action, Action.create_id(ref), seen)
+    def _load(self, ref: str) -> Action:
+        return self._kept.find(Action, Action.create_id(ref))
 
     def _save(self, found: Action) -> Action:
         self._kept.keep(found, KIND, found.ref, found.progress.value, found.owner, found.due)

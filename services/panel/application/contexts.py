@@ -211,12 +211,12 @@ class Contexts:
     ) -> ContextCase:
         by = self._kept.for_panel(who)
         with self._kept.store.transaction():
-            case = self._find(ref, seen)
+            case = self._kept.as_seen(self._find(ref), seen)
             command(case, by, self._kept.now(), self._kept.texts.of(ref, case.contexts))
             return self._save(case)
 
-    def _find(self, ref: str, seen: int | None = None) -> ContextCase:
-        return self._kept.find(ContextCase, ContextCase.create_id(ref), seen)
+    def _find(self, ref: str) -> ContextCase:
+        return self._kept.find(ContextCase, ContextCase.create_id(ref))
 
     def _save(self, case: ContextCase) -> ContextCase:
         line = asdict(line_of(case))

@@ -92,7 +92,7 @@ class Convening:
 
     def _about(self, who: Caller, asked: ItemAsked) -> tuple[list[str], list[str]]:
         if asked.referral:
-            referral = self._referrals.load(asked.referral)
+            referral = self._referrals.known(who, asked.referral)
             return list(referral.subjects), list(referral.contexts)
         if asked.case:
             return [], list(self._contexts.opened(who, asked.case).contexts)

@@ -63,14 +63,19 @@ class Kept(StoredApplication):
             raise NotYours
         return who.practitioner
 
-    def find(self, kind: type[_Kept], aggregate: UUID, seen: int | None = None) -> _Kept:
-        """An aggregate as it stands. Raises NotKnown, and StateChanged where another state was seen."""
+    def find(self, kind: type[_Kept], aggregate: UUID) -> _Kept:
+        """An aggregate as it stands. Raises NotKnown."""
         try:
             found: _Kept = self.repository.get(aggregate)
         except AggregateNotFoundError:
             raise NotKnown from None
         if not isinstance(found, kind):
             raise NotKnown
+        return found
+
+    def as_seen(self, found: _Kept, seen: int | None) -> _Kept:
+        """It, unless it changed since it was `seen`: for whom it concerns and who is shown its version, as whoever is
+        told that it changed can count what happened to it. Raises StateChanged."""
         if seen not in (None, found.version):
             raise StateChanged
         return found

@@ -18,16 +18,16 @@ class KeptMeetings:
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
 
-    def load(self, ref: str, seen: int | None = None) -> Meeting:
-        """A meeting, whoever asks. Raises NotKnown, StateChanged."""
-        return self._kept.find(Meeting, Meeting.create_id(ref), seen)
+    def load(self, ref: str) -> Meeting:
+        """A meeting, whoever asks. Raises NotKnown."""
+        return self._kept.find(Meeting, Meeting.create_id(ref))
 
     def find(self, who: Caller, ref: str, seen: int | None = None) -> Meeting:
-        """A meeting that concerns the caller. Raises NotKnown, StateChanged."""
-        found = self.load(ref, seen)
+        """A meeting that concerns the caller. Raises NotKnown, and for the panel StateChanged."""
+        found = self.load(ref)
         if not self._concerns(who, found):
             raise NotKnown
-        return found
+        return self._kept.as_seen(found, seen) if self._kept.visitor(who).of_panel else found
 
     def every(self, who: Caller) -> list[Meeting]:
         """Those that concern the caller: all for the panel, else those in which an item is theirs. By their start."""

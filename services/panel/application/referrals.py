@@ -84,11 +84,9 @@ class Referrals:
 
     def lines(self, who: Caller, purpose: Purpose, standing: str | None = None) -> list[ReferralLine]:
         """All for the panel; for another agency, those that it sent in. In the order of arrival."""
-        wanted = {"state": standing} if standing else {}
-        if not self._kept.visitor(who).of_panel:
-            wanted["partner"] = who.partner
-        found = [self._load(ref) for ref in self._kept.listed(KIND, **wanted)]
-        mine = [one for one in found if self._may_know(who, one)]
+        ours = self._kept.visitor(who).of_panel
+        found = [self.load(ref) for ref in self._kept.listed(KIND, **({} if ours else {"partner": who.partner}))]
+        mine = [one for one in found if standing in (None, _shown_standing(one, ours)) and self._may_know(who, one)]
         self._gate.record(who, "panel.referrals", purpose, [seen_of(one) for one in mine])
         return [self._line(who, one) for one in mine]
 
@@ -98,7 +96,7 @@ class Referrals:
 
     def referral(self, who: Caller, purpose: Purpose, ref: str) -> ReferralView:
         """One referral, for the panel and for who sent it in. Raises NotKnown for everybody else."""
-        found = self._find(who, ref)
+        found = self.known(who, ref)
         self._gate.record(who, "panel.referral", purpose, [seen_of(found)])
         return self._view(who, found)
 
@@ -108,7 +106,7 @@ class Referrals:
         ref = self._kept.ref("pr", f"{who.partner}\n{unique}")
         with self._kept.store.transaction() as session:
             if ref in self._kept.listed(KIND, ref=ref):
-                return self._find(who, ref)
+                return self.known(who, ref)
             young_people, places = (
                 [whole_reference(session, who.partner, written) for written in names]
                 for names in (said.young_people, said.contexts)
@@ -146,13 +144,20 @@ class Referrals:
 
     def change(self, ref: str, command: Callable[[PanelReferral], None]) -> PanelReferral:
         """What a meeting does to a referral, in its transaction. Raises NotKnown."""
-        found = self._load(ref)
+        found = self.load(ref)
         command(found)
         return self._save(found)
 
     def load(self, ref: str) -> PanelReferral:
         """The referral as an aggregate, for what is made of it. Raises NotKnown."""
-        return self._load(ref)
+        return self._kept.find(PanelReferral, PanelReferral.create_id(ref))
+
+    def known(self, who: Caller, ref: str) -> PanelReferral:
+        """The same, of one that concerns the caller. Raises NotKnown."""
+        found = self.load(ref)
+        if not self._may_know(who, found):
+            raise NotKnown
+        return found
 
     def _made(
         self,
@@ -178,25 +183,18 @@ class Referrals:
         self, who: Caller, ref: str, seen: int | None, command: Callable[[PanelReferral, str, str, Seal], None]
     ) -> PanelReferral:
         with self._kept.store.transaction():
-            found = self._find(who, ref, seen)
+            found = self.known(who, ref)
+            if self._kept.visitor(who).of_panel:
+                self._kept.as_seen(found, seen)
             seal = self._kept.texts.of(ref, found.subjects or found.contexts)
             command(found, who.practitioner, self._kept.now(), seal)
             return self._save(found)
 
-    def _find(self, who: Caller, ref: str, seen: int | None = None) -> PanelReferral:
-        found = self._load(ref, seen)
-        if not self._may_know(who, found):
-            raise NotKnown
-        return found
-
     def _may_know(self, who: Caller, found: PanelReferral) -> bool:
-        visitor = self._kept.visitor(who)
-        if not visitor.of_panel:
-            return found.by_partner == who.partner and found.way == Way.SUBMITTED
-        return found.meeting is None or not self._conflicted(found.meeting, found.ref, who.practitioner)
-
-    def _load(self, ref: str, seen: int | None = None) -> PanelReferral:
-        return self._kept.find(PanelReferral, PanelReferral.create_id(ref), seen)
+        sent_in = found.by_partner == who.partner and found.way == Way.SUBMITTED
+        if not (sent_in or self._kept.visitor(who).of_panel):
+            return False
+        return not any(self._conflicted(meeting, found.ref, who.practitioner) for meeting in found.meetings)
 
     def _save(self, found: PanelReferral) -> PanelReferral:
         own = found.by_partner if found.way == Way.SUBMITTED else ""
@@ -205,15 +203,12 @@ class Referrals:
 
     def _line(self, who: Caller, found: PanelReferral) -> ReferralLine:
         ours = self._kept.visitor(who).of_panel
-        standing = found.standing
-        if not ours and standing is Standing.ON_AGENDA:
-            standing = Standing.RECEIVED
         return ReferralLine(
             ref=found.ref,
             about=found.about.value,
             way=found.way.value,
             by_partner=found.by_partner,
-            standing=standing.value,
+            standing=_shown_standing(found, ours).value,
             received_at=found.received_at,
             hear_by=found.hear_by,
             meeting=found.meeting if ours else None,
@@ -249,6 +244,11 @@ class Referrals:
             ],
             history=[dict(one) for one in history],
         )
+
+
+def _shown_standing(found: PanelReferral, ours: bool) -> Standing:
+    """How far it has come, as the panel, or who sent it in, is told: when it is heard is the panel's own."""
+    return Standing.RECEIVED if not ours and found.standing is Standing.ON_AGENDA else found.standing
 
 
 def seen_of(found: PanelReferral) -> Seen:

@@ -119,6 +119,8 @@ class PanelReferral(Aggregate):
         self.sampled, self.received_at, self.hear_by = sampled, at, hear_by
         self.standing = Standing.RECEIVED
         self.meeting: str | None = None
+        self.meetings: list[str] = []
+        """All that it was ever put before: an interest that somebody declared in one of them lasts."""
         self.outcome: str | None = None
         self.decided_at: str | None = None
         self.prompts: dict[str, str] = {}
@@ -154,6 +156,7 @@ class PanelReferral(Aggregate):
     @event("PutOnAgenda", topic="panel-referral.put-on-agenda")
     def _put_on_agenda(self, meeting: str, by: str, at: str) -> None:
         self.standing, self.meeting = Standing.ON_AGENDA, meeting
+        self.meetings.append(meeting)
         self._mark(at, "put_on_agenda", by)
 
     def carry_over(self, by: str, at: str) -> None:
