@@ -71,7 +71,7 @@ class Packs:
         self, who: Caller, purpose: Purpose, contexts: frozenset[str] | None, operation: str
     ) -> Sequence[Opened]:
         def about(held: Held) -> bool:
-            named = contexts is None or bool(contexts & set(held.subjects))
+            named = contexts is None or bool(contexts & set(held.rendering.about))
             return held.data_class == DataClass.CONTEXT and held.form in TIMED and held.by != held.partner and named
 
         return self._reading.chronology(who, purpose, operation, about).records
@@ -92,9 +92,9 @@ class Packs:
 
 def _in_pack(asked: PackAsked, told: frozenset[str]) -> Callable[[Held], bool]:
     def included(held: Held) -> bool:
-        if held.report == asked.report or asked.contexts & set(held.subjects):
+        if held.report == asked.report:
             return True
-        return held.form is not Form.PSEUDONYMISED and bool(told & set(held.subjects))
+        return held.form is not Form.PSEUDONYMISED and bool((asked.contexts | told) & set(held.rendering.about))
 
     return included
 
