@@ -18,7 +18,7 @@ from services.panel.application.referrals import Referrals
 from services.panel.domain.held import TIMED, Opened, kind_of
 from services.panel.domain.panel_referral import REFERRED_BY_OUTCOME, About
 from services.panel.domain.proposals import Evidence, evidence_by_context, is_enough
-from services.panel.projections.arrived import Arrived, arrived
+from services.panel.projections.arrived import Arrived, ContextNamed, arrived, contexts_named
 from services.panel.projections.tables import FEEDS
 from services.panel.reading import Reading
 
@@ -51,8 +51,9 @@ class Arrivals:
         if reached == self._reached:
             return 0
         with self._kept.store.reading() as session:
+            naming = contexts_named(session, self._kept.panel)
             there = arrived(session, self._kept.panel, (SUBMITTED, DISCUSSED))
-        done = self._propose(there)
+        done = self._propose(naming)
         try:
             done += self._receive(there)
         except Problem:
@@ -69,9 +70,9 @@ class Arrivals:
             query = select(func.sum(FEEDS.c.sequence)).where(FEEDS.c.partner == self._kept.panel)
             return int(session.execute(query).scalar() or 0)
 
-    def _propose(self, there: Sequence[Arrived]) -> int:
+    def _propose(self, naming: Sequence[ContextNamed]) -> int:
         proposed = 0
-        for context, evidence in evidence_by_context(there).items():
+        for context, evidence in evidence_by_context(naming).items():
             if self._known.get(context) != evidence and is_enough(evidence):
                 proposed += self._contexts.propose(context, evidence, self._system.practitioner) is not None
             self._known[context] = evidence
@@ -81,7 +82,7 @@ class Arrivals:
         """Take the reports that refer somebody or something; what one says is opened only to read that."""
         reports: dict[str, list[Arrived]] = defaultdict(list)
         for one in there:
-            if one.type in (SUBMITTED, DISCUSSED) and one.by != self._kept.panel:
+            if one.by != self._kept.panel:
                 reports[one.report].append(one)
         received = 0
         fresh = self._kept.unseen(sorted(reports))

@@ -11,7 +11,7 @@ from services.kernel.identity import Caller
 from services.panel.application.contexts import Contexts
 from services.panel.application.meetings import Meetings, PackAsked
 from services.panel.domain.conference_pack import ConferencePack, conference_pack
-from services.panel.domain.held import TIMED, Held, Opened
+from services.panel.domain.held import TIMED, Held, Opened, in_order_told
 from services.panel.domain.proposals import alike
 from services.panel.reading import Reading
 
@@ -47,7 +47,7 @@ class Packs:
             starts=asked.starts,
             reader=who.practitioner,
             read_at=self._clock.now(),
-            records=sorted(found.records, key=_place),
+            records=sorted(found.records, key=in_order_told),
             agencies=found.agencies,
             agreements=found.agreements,
         )
@@ -97,9 +97,3 @@ def _in_pack(asked: PackAsked, told: frozenset[str]) -> Callable[[Held], bool]:
         return held.form is not Form.PSEUDONYMISED and bool((asked.contexts | told) & set(held.rendering.about))
 
     return included
-
-
-def _place(record: Opened) -> tuple[str, str]:
-    """By when it happened, where the form tells it; the rest comes last, in an order that tells nothing."""
-    held = record.held
-    return (held.occurred.isoformat() if held.form in TIMED else "9999", held.rendering.reference)

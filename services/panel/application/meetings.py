@@ -13,12 +13,15 @@ from services.panel.application.kept_meetings import KeptMeetings
 from services.panel.application.meeting_views import MeetingView, Minutes, is_minuted, minutes_for, opens_for
 from services.panel.application.referrals import Referrals
 from services.panel.domain.meeting import Meeting
+from services.panel.domain.panel_referral import PanelReferral, Way
 from services.panel.domain.refusing import NotKnown
+from services.panel.domain.room import Visitor
 
 
 @dataclass(frozen=True)
 class PackAsked:
-    """What a pack is made for. `named`: whether the reader knows whom the item is about, having referred them."""
+    """What a pack is made for. `named`: whether the reader knows whom the item is about without a report that names
+    them, having referred them or been sent the referral."""
 
     meeting: str
     title: str
@@ -73,7 +76,7 @@ class Meetings:
             subjects=frozenset(told["subjects"]),
             contexts=frozenset(told["contexts"]),
             report=referral.report if referral else None,
-            named=visitor.of_panel or (referral is not None and referral.by_partner == who.partner),
+            named=referral is not None and _is_told(visitor, referral),
         )
 
     def _own_actions(self, who: Caller, ref: str, item: str) -> list[Mapping[str, str]]:
@@ -97,3 +100,8 @@ class Meetings:
             agreements=(),
             revision=f"v{found.version}",
         )
+
+
+def _is_told(visitor: Visitor, referral: PanelReferral) -> bool:
+    """Whether a referral itself told somebody whom it is about: who sent it in, and the panel to which it was sent."""
+    return referral.by_partner == visitor.partner or (visitor.of_panel and referral.way is Way.SUBMITTED)

@@ -45,7 +45,8 @@ class ReferralHappened(Published):
 
 @dataclass(frozen=True)
 class ReferralView:
-    """A referral, opened. `young_people` are the reader's own references, None where the reader has none."""
+    """A referral, opened. `young_people` are the reader's own references, None where the reader has none, or where the
+    report that it came as does not name them."""
 
     line: ReferralLine
     version: int

@@ -221,7 +221,7 @@ class Referrals:
     def _view(self, who: Caller, found: PanelReferral) -> ReferralView:
         texts, ours = self._kept.texts, self._kept.visitor(who).of_panel
         with self._kept.store.reading() as session:
-            names = names_of(session, who.partner, [*found.subjects, *found.contexts])
+            names = names_of(session, who.partner, [*found.subjects, *found.contexts], found.report)
         history = [
             one if ours else {"at": one["at"], "kind": one["kind"]}
             for one in found.history

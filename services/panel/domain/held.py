@@ -59,3 +59,9 @@ class Opened:
     each: dict[str, dict[str, Any]]
     """The agency's own name, or pseudonym, of a subject -> what is about that one alone."""
     erased: bool = False
+
+
+def in_order_told(record: Opened) -> tuple[str, str]:
+    """By when it happened, where the form tells it; the rest comes last, in an order that tells nothing."""
+    held = record.held
+    return (held.occurred.isoformat() if held.form in TIMED else "9999", held.rendering.reference)

@@ -31,8 +31,10 @@ class Evidence:
 
 
 class Naming(Protocol):
-    """A record that an agency holds, by what can be told of it without opening it."""
+    """A record that names a context to the agency that holds it; `context` is the hub's ref."""
 
+    @property
+    def context(self) -> str: ...
     @property
     def partner(self) -> str: ...
     @property
@@ -41,19 +43,14 @@ class Naming(Protocol):
     def report(self) -> str: ...
     @property
     def by(self) -> str: ...
-    @property
-    def subjects(self) -> tuple[str, ...]: ...
 
 
-def evidence_by_context(held: Iterable[Naming]) -> dict[str, list[Evidence]]:
+def evidence_by_context(naming: Iterable[Naming]) -> dict[str, list[Evidence]]:
     """Ref of each context that records name -> those records, once each; the panel's own reports are no evidence."""
     found: dict[str, set[Evidence]] = defaultdict(set)
-    for one in held:
-        if one.by == one.partner:
-            continue
-        for ref in one.subjects:
-            if kind_of(ref) is SubjectKind.CONTEXT:
-                found[ref].add(Evidence(one.item, one.report, one.by))
+    for one in naming:
+        if one.by != one.partner:
+            found[one.context].add(Evidence(one.item, one.report, one.by))
     return {context: sorted(evidence) for context, evidence in sorted(found.items())}
 
 
@@ -72,7 +69,7 @@ def alike(context: str, records: Iterable[Opened]) -> list[str]:
     bands: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for record in records:
         where, spot, band = (record.content.get(name) for name in ("location_band", "spot", "time_band"))
-        for ref in record.held.subjects:
+        for ref in record.held.rendering.about:
             if kind_of(ref) is SubjectKind.CONTEXT and where and spot:
                 described[ref].add((str(where), str(spot)))
                 if isinstance(band, str):

@@ -17,12 +17,14 @@ def refs_of(session: Session, partner: str, names: Sequence[str]) -> dict[str, s
     return {name: ref for ref, name in _pairs(session, partner, NAMED.c.name, names)}
 
 
-def names_of(session: Session, partner: str, refs: Iterable[str]) -> dict[str, str]:
-    """The hub's ref -> the agency's own reference, for those of these that its records name in full.
+def names_of(session: Session, partner: str, refs: Iterable[str], report: str | None = None) -> dict[str, str]:
+    """The hub's ref -> the agency's own reference, for those of these that its records name in full; those of one
+    report alone, where it is given.
 
     A pseudonym is no reference: joining the two is just what it is to prevent.
     """
-    return dict(_pairs(session, partner, NAMED.c.ref, list(refs), NAMED.c.form.in_(_IN_FULL)))
+    asked = (NAMED.c.form.in_(_IN_FULL), *([NAMED.c.report == report] if report else []))
+    return dict(_pairs(session, partner, NAMED.c.ref, list(refs), *asked))
 
 
 def _pairs(

@@ -12,6 +12,7 @@ from services.kernel.pages.listing import ROWS_OF_A_TWIN, Column, Filter, Listin
 from services.panel.application.context_views import ContextLine, ContextView
 from services.panel.domain.conference_pack import TooFewReports
 from services.panel.domain.context_terms import NotAContext, NotOpen, State
+from services.panel.domain.held import TIMED, Held, in_order_told
 from services.panel.web.practice.entries import entry_shown
 from services.panel.web.practice.fields import shown_fields
 from services.panel.web.practice.room import Word
@@ -92,11 +93,13 @@ def install(router: APIRouter, setting: PanelRoom) -> None:
 def _case(setting: PanelRoom, visit: Visit, ref: str) -> Response:
     case = setting.room.contexts.case(visit.who, visit.purpose, ref)
     called = setting.called(visit.who)
-    items = {one["item"] for one in case.evidence}
-    told = setting.room.reading.chronology(
-        visit.who, visit.purpose, "panel.context-evidence", lambda held: held.item in items
-    )
-    records = sorted(told.records, key=lambda one: (one.held.occurred, one.held.rendering.reference))
+    items, contexts = {one["item"] for one in case.evidence}, set(case.contexts)
+
+    def naming(held: Held) -> bool:
+        return held.item in items and held.form in TIMED and bool(contexts & set(held.rendering.about))
+
+    told = setting.room.reading.chronology(visit.who, visit.purpose, "panel.context-evidence", naming)
+    records = sorted(told.records, key=in_order_told)
     alike = setting.room.packs.alike(visit.who, visit.purpose, ref) if case.state in _GOING_ON else []
     return setting.page(
         visit,
