@@ -242,7 +242,7 @@ def test_a_proposal_for_the_same_context_gives_its_evidence_to_the_case_that_it_
     contexts.join(COORDINATOR, other, ["c-a"])
 
     assert contexts.case(CHAIR, Purpose.CONTEXT, case).state == "dismissed"
-    merged = contexts.case(CHAIR, Purpose.CONTEXT, other)
+    merged = contexts.opened(CHAIR, other)
     assert (merged.contexts, [one["item"] for one in merged.evidence]) == (["c-b", "c-a"], ["i-2", "i-1"])
     assert contexts.propose("c-a", evidence, "system") is None
 

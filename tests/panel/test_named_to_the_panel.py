@@ -74,3 +74,19 @@ def test_the_page_of_a_case_leaves_out_what_no_longer_names_its_place(hub: Panel
     assert told == [("existence", [])]
     assert before.count("Under Contexts and groups (P1)") == 3
     assert page.count("Under Contexts and groups (P1)") == 2
+
+
+def test_a_case_counts_no_report_that_was_withdrawn(hub: PanelPages) -> None:
+    hub.report("education", "cairn.school.concern.v1", bus_station())
+    report = hub.report("police", "cairn.context.observed.v1", bus_station())
+    (before,) = hub.get("/v1/contexts", CHAIR)["contexts"]
+
+    hub.report("police", "cairn.report.withdrawn.v1", {"report": report["id"]})
+
+    (after,) = hub.get("/v1/contexts", CHAIR)["contexts"]
+    view = hub.get(f"/v1/contexts/{after['ref']}", CHAIR)
+    page = words(hub.page(f"/contexts/{after['ref']}", CHAIR))
+    assert (before["reports"], before["agencies"]) == (2, ["education", "police"])
+    assert (after["reports"], after["agencies"]) == (1, ["education"])
+    assert [one["by"] for one in view["evidence"]] == ["education"]
+    assert "1 report from Education may be about one context." in page

@@ -1,7 +1,7 @@
 """A context case as those of the panel read it, opened."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from schemas.classes import Published
@@ -71,7 +71,8 @@ class Measured(Published):
 
 @dataclass(frozen=True)
 class ContextView:
-    """A case. `version` is what a command may say it has seen. `evidence` is what the case was proposed from."""
+    """A case. `version` is what a command may say it has seen. `evidence` is what the panel still holds of
+    what the case was proposed from."""
 
     ref: str
     version: int
@@ -134,21 +135,36 @@ class SealedLine:
     kind: str | None
     handled_as: str
     words: Mapping[str, Any] | None
-    reports: int
-    agencies: Sequence[str]
+    evidence: Sequence[Mapping[str, str]]
     review_due: str | None
     first: Sequence[str]
     proposed_at: str
 
-    def opened(self, texts: Texts) -> ContextLine:
-        """The line in words. Raises Problem 503."""
-        name = texts.open(self.ref, self.words).get("name", "")
-        shown = {one.name: getattr(self, one.name) for one in fields(ContextLine) if one.name != "name"}
-        return ContextLine(name=name, **shown)
+    def opened(self, texts: Texts, still: Collection[tuple[str, str]]) -> ContextLine:
+        """The line in words; `still` as for `evidence_held`. Raises Problem 503."""
+        evidence = evidence_held(self, still)
+        return ContextLine(
+            ref=self.ref,
+            state=self.state,
+            kind=self.kind,
+            handled_as=self.handled_as,
+            name=texts.open(self.ref, self.words).get("name", ""),
+            contexts=self.contexts,
+            reports=len({one["report"] for one in evidence}),
+            agencies=sorted({one["by"] for one in evidence}),
+            review_due=self.review_due,
+            first=self.first,
+            proposed_at=self.proposed_at,
+        )
 
 
-def view_of(case: ContextCase, texts: Texts) -> ContextView:
-    """Everything about a case. Raises Problem 503."""
+def evidence_held(case: ContextCase | SealedLine, still: Collection[tuple[str, str]]) -> list[Mapping[str, str]]:
+    """What the panel still holds of the evidence of a case; `still` has every context, with a record that names it."""
+    return [one for one in case.evidence if any((context, one["item"]) in still for context in case.contexts)]
+
+
+def view_of(case: ContextCase, texts: Texts, still: Collection[tuple[str, str]]) -> ContextView:
+    """Everything about a case; `still` as for `evidence_held`. Raises Problem 503."""
 
     def read(words: Mapping[str, Any] | None) -> dict[str, str]:
         return texts.open(case.ref, words)
@@ -161,7 +177,7 @@ def view_of(case: ContextCase, texts: Texts) -> ContextView:
         handled_as=case.handled_as.value,
         name=read(case.words.get("name")).get("name", ""),
         contexts=case.contexts,
-        evidence=case.evidence,
+        evidence=evidence_held(case, still),
         review_due=case.review_due,
         weighting=case.weighting,
         first=case.first(),
@@ -196,8 +212,7 @@ def line_of(case: ContextCase) -> SealedLine:
         kind=case.kind.value if case.kind else None,
         handled_as=case.handled_as.value,
         words=case.words.get("name"),
-        reports=len({one["report"] for one in case.evidence}),
-        agencies=sorted({one["by"] for one in case.evidence}),
+        evidence=case.evidence,
         review_due=case.review_due,
         first=case.first(),
         proposed_at=case.proposed_at,
