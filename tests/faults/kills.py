@@ -24,6 +24,7 @@ _FORKS.set_forkserver_preload([__name__])
 START_SECONDS = 0.3
 """About what a start takes: some kills come in it."""
 WORK_SECONDS = 0.6
+_ANSWERED_SECONDS_MAX = 10
 _REPORTS_MAX = 10_000
 _CHECKED_SECONDS_MAX = 120
 _LAST_WORDS_SECONDS_MAX = 30
@@ -130,20 +131,26 @@ def _prepare(folder: Path) -> None:
 
 
 def _live_and_die(folder: Path, told: Told, chance: random.Random, trial: Trial, number: int) -> bool:
-    """One life of the hub, and its end: at a random moment, or right upon a random answer. Whether it answered."""
+    """One life of the hub, and its end: at a random moment, or right upon a random answer. Whether it answered.
+
+    The first life, in which nothing is ruled, lasts until something was read, however slow the machine is: else a trial
+    could try no reading.
+    """
     first = max(told.attempted, default=-1) + 1
     doubtful = [one for one in sorted(told.attempted - told.acknowledged.keys()) if chance.random() < 0.5]
     numbers = [*doubtful, *range(first, first + _REPORTS_MAX)]
-    ruling = chance.random() < trial.rulings
+    ruling = chance.random() < trial.rulings and number > 0
     child = in_child(lambda say: live(folder, numbers, trial.planted, ruling, say))
     upon_answer = number % 2 == 0
-    end = time.monotonic() + (5 if upon_answer else chance.uniform(0.02, START_SECONDS + WORK_SECONDS * (1 + ruling)))
+    end = time.monotonic() + (
+        _ANSWERED_SECONDS_MAX if upon_answer else chance.uniform(0.02, START_SECONDS + WORK_SECONDS * (1 + ruling))
+    )
     answers = chance.randrange(1, 60 if ruling else 40)
     heard = 0
     for line in child.lines(end):
         told.hear(line)
         heard += "attempt" not in line
-        if upon_answer and heard >= answers:
+        if upon_answer and heard >= answers and (number or told.read):
             break
     child.kill()
     for line in child.lines(time.monotonic() + _LAST_WORDS_SECONDS_MAX):  # what had been answered before the end
