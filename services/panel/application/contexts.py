@@ -15,7 +15,7 @@ from services.panel.domain.context_case import ContextCase
 from services.panel.domain.context_terms import Measure, OfAnotherCase, Side, State, Weighed
 from services.panel.domain.proposals import Evidence
 from services.panel.domain.sealing import Seal, require
-from services.panel.projections.arrived import contexts_named
+from services.panel.projections.arrived import records_naming
 
 KIND = "context"
 
@@ -31,7 +31,7 @@ class Contexts:
         self._kept.for_panel(who)
         lines = [SealedLine(**line) for line in self._kept.lines(KIND, state)]
         self._gate.record(who, "panel.contexts", purpose, [seen_of(line) for line in lines])
-        still = self._named()
+        still = self._named({context for line in lines for context in line.contexts})
         return [line.opened(self._kept.texts, still) for line in lines]
 
     def case(self, who: Caller, purpose: Purpose, ref: str) -> ContextView:
@@ -39,7 +39,7 @@ class Contexts:
         self._kept.for_panel(who)
         found = self._find(ref)
         self._gate.record(who, "panel.context", purpose, [seen_of(found)])
-        return view_of(found, self._kept.texts, self._named())
+        return view_of(found, self._kept.texts, self._named(set(found.contexts)))
 
     def propose(self, context: str, evidence: Iterable[Evidence], by: str) -> str | None:
         """Propose a case for a context of the hub, or add the evidence to the one that it has. Says which, if that
@@ -199,10 +199,9 @@ class Contexts:
         self._kept.for_panel(who)
         return self._find(ref)
 
-    def _named(self) -> set[tuple[str, str]]:
-        """Each context that the panel's records name, with each record that does."""
+    def _named(self, contexts: set[str]) -> set[tuple[str, str]]:
         with self._kept.store.reading() as session:
-            return {(one.context, one.item) for one in contexts_named(session, self._kept.panel)}
+            return records_naming(session, self._kept.panel, contexts)
 
     def _merge(self, case: ContextCase, other: str, by: str, at: str) -> None:
         """A proposal for what turns out to be the same context has nothing left to propose: its evidence moves over."""

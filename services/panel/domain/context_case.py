@@ -68,7 +68,8 @@ class ContextCase(Aggregate):
 
     def add_evidence(self, evidence: Sequence[dict[str, str]], by: str, at: str) -> bool:
         """Keep further reports that name the context; says whether any was new."""
-        fresh = [one for one in evidence if one not in self.evidence]
+        known = {one["item"] for one in self.evidence}
+        fresh = [one for one in evidence if one["item"] not in known]
         if fresh and self.state in (State.PROPOSED, State.OPEN):
             self._evidence_added(fresh, by, at)
             return True

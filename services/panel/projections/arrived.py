@@ -4,7 +4,7 @@ Only a record in full, or the agency's own, tells whom and what it is about; wha
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -61,3 +61,10 @@ def contexts_named(session: Session, partner: str) -> list[ContextNamed]:
     asked = (n.partner == partner, n.kind == str(SubjectKind.CONTEXT), n.form.in_(_IN_FULL))
     query = select(n.ref, n.partner, n.item, n.report, n.by).where(*asked).distinct()
     return [ContextNamed(*row) for row in session.execute(query)]
+
+
+def records_naming(session: Session, partner: str, contexts: Collection[str]) -> set[tuple[str, str]]:
+    """Each of these contexts that the agency's records name, with each record that does."""
+    n = NAMED.c
+    asked = (n.partner == partner, n.ref.in_(sorted(contexts)), n.form.in_(_IN_FULL))
+    return {(context, item) for context, item in session.execute(select(n.ref, n.item).where(*asked))}

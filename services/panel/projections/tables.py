@@ -96,7 +96,7 @@ NAMED = Table(
 )
 """Whom and what each held record names, by the agency's own references, and which ref of the hub each of them is for;
 pseudonyms are left out, and so is the time of what does not tell one."""
-Index("panel_named_ref", NAMED.c.partner, NAMED.c.ref, NAMED.c.form, NAMED.c.name)
+Index("panel_named_ref", NAMED.c.partner, NAMED.c.ref, NAMED.c.form, NAMED.c.name, NAMED.c.item)
 Index("panel_named_name", NAMED.c.partner, NAMED.c.name, NAMED.c.section)
 Index("panel_named_report", NAMED.c.partner, NAMED.c.report)
 Index(
