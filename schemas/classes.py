@@ -6,7 +6,7 @@ class with a handling code. These lists are closed: a word that is not here mean
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -69,7 +69,10 @@ class Form(StrEnum):
     @property
     def generosity(self) -> int:
         """0 for none, rising to 5 for own: a larger number tells the partner more."""
-        return list(Form).index(self)
+        return _GENEROSITY[self]
+
+
+_GENEROSITY: Final = {form: number for number, form in enumerate(Form)}
 
 
 GRANTABLE = frozenset({Form.FULL, Form.PSEUDONYMISED, Form.GENERALISED})

@@ -111,9 +111,12 @@ def decided_at(session: Session, at: datetime, after: str | None = None, limit: 
 
     Raises KeyError where `after` is not an item.
     """
+    labelled = select(LABELLINGS.c.item).where(
+        LABELLINGS.c.item == ITEMS.c.item, LABELLINGS.c.labelled <= instant_text(at)
+    )
     query = (
         select(ITEMS)
-        .where(ITEMS.c.item.in_(select(LABELLINGS.c.item).where(LABELLINGS.c.labelled <= instant_text(at))))
+        .where(labelled.exists())  # asked of each in turn, so that a page of a million items looks at a page of them
         .order_by(ITEMS.c.occurred, ITEMS.c.report, ITEMS.c.ordinal)
         .limit(limit)
     )

@@ -131,9 +131,13 @@ DISCLOSED = Table(
     Column("partition", Integer, nullable=False),
     Column("position", BigInteger, nullable=False),
 )
-Index("governance_disclosed_to", DISCLOSED.c.partner, DISCLOSED.c.decided)
+Index(
+    "governance_disclosed_in_order",
+    DISCLOSED.c.partner, DISCLOSED.c.partition, DISCLOSED.c.position, DISCLOSED.c.purpose,
+)  # fmt: skip
 Index("governance_disclosed_item", DISCLOSED.c.item)
-Index("governance_disclosed_recall", DISCLOSED.c.recall)
+_RECALLED = DISCLOSED.c.recall.is_not(None)
+Index("governance_disclosed_recall", DISCLOSED.c.recall, sqlite_where=_RECALLED, postgresql_where=_RECALLED)
 
 ACKNOWLEDGED = Table(
     "governance_recalls_acknowledged",

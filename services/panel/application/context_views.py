@@ -1,6 +1,6 @@
 """A context case as those of the panel read it, opened."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -140,7 +140,7 @@ class SealedLine:
     first: Sequence[str]
     proposed_at: str
 
-    def opened(self, texts: Texts, still: Collection[tuple[str, str]]) -> ContextLine:
+    def opened(self, texts: Texts, still: Mapping[str, Set[str]]) -> ContextLine:
         """The line in words; `still` as for `evidence_held`. Raises Problem 503."""
         evidence = evidence_held(self, still)
         return ContextLine(
@@ -158,12 +158,13 @@ class SealedLine:
         )
 
 
-def evidence_held(case: ContextCase | SealedLine, still: Collection[tuple[str, str]]) -> list[Mapping[str, str]]:
-    """What the panel still holds of the evidence of a case; `still` has every context, with a record that names it."""
-    return [one for one in case.evidence if any((context, one["item"]) in still for context in case.contexts)]
+def evidence_held(case: ContextCase | SealedLine, still: Mapping[str, Set[str]]) -> list[Mapping[str, str]]:
+    """What the panel still holds of the evidence of a case; `still` has the records that name each context."""
+    held = set[str]().union(*(still.get(context, ()) for context in case.contexts))
+    return [one for one in case.evidence if one["item"] in held]
 
 
-def view_of(case: ContextCase, texts: Texts, still: Collection[tuple[str, str]]) -> ContextView:
+def view_of(case: ContextCase, texts: Texts, still: Mapping[str, Set[str]]) -> ContextView:
     """Everything about a case; `still` as for `evidence_held`. Raises Problem 503."""
 
     def read(words: Mapping[str, Any] | None) -> dict[str, str]:

@@ -199,7 +199,7 @@ class Contexts:
         self._kept.for_panel(who)
         return self._find(ref)
 
-    def _named(self, contexts: set[str]) -> set[tuple[str, str]]:
+    def _named(self, contexts: set[str]) -> Mapping[str, set[str]]:
         with self._kept.store.reading() as session:
             return records_naming(session, self._kept.panel, contexts)
 

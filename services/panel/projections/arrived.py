@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.classes import SubjectKind
+from services.kernel.store.gathered import gathered
 from services.panel.domain.held import TIMED
 from services.panel.projections.tables import HELD, NAMED
 
@@ -60,11 +61,14 @@ def contexts_named(session: Session, partner: str) -> list[ContextNamed]:
     n = NAMED.c
     asked = (n.partner == partner, n.kind == str(SubjectKind.CONTEXT), n.form.in_(_IN_FULL))
     query = select(n.ref, n.partner, n.item, n.report, n.by).where(*asked).distinct()
-    return [ContextNamed(*row) for row in session.execute(query)]
+    return [ContextNamed(*row) for row in gathered(session, query)]
 
 
-def records_naming(session: Session, partner: str, contexts: Collection[str]) -> set[tuple[str, str]]:
-    """Each of these contexts that the agency's records name, with each record that does."""
+def records_naming(session: Session, partner: str, contexts: Collection[str]) -> dict[str, set[str]]:
+    """Each of these contexts that the agency's records name -> those records."""
     n = NAMED.c
     asked = (n.partner == partner, n.ref.in_(sorted(contexts)), n.form.in_(_IN_FULL))
-    return {(context, item) for context, item in session.execute(select(n.ref, n.item).where(*asked))}
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for context, item in gathered(session, select(n.ref, n.item).where(*asked)):
+        found[context].add(item)
+    return found

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from schemas.disclosures import OWN, Change, ItemDisclosed, Rendering
 from services.kernel.projecting import instant_text
+from services.kernel.store.gathered import gathered
 from services.kernel.store.rows import Rows
 from services.panel.domain.held import TIMED, day_told
 from services.panel.domain.local_time import LONDON
@@ -97,7 +98,9 @@ def hours_of_days(
     c = OUTSIDES.c
     asked = [*_held_for(partner, purpose), c.hour.is_not(None), *within(c.day, first, last)]
     query = select(c.day, c.hour, func.count(c.told_in.distinct())).where(*asked).group_by(c.day, c.hour)
-    return [HourOfDay(date.fromisoformat(day), hour, reports) for day, hour, reports in session.execute(query)]
+    return [
+        HourOfDay(date.fromisoformat(day), int(hour), int(reports)) for day, hour, reports in gathered(session, query)
+    ]
 
 
 def within(day: ColumnElement[str | None], first: date | None, last: date | None) -> Sequence[ColumnElement[bool]]:
