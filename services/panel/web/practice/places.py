@@ -1,5 +1,6 @@
 """Places and times: at which hours things happen, and in which places, counted from an agency's own records."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated, Final
@@ -10,7 +11,7 @@ from fastapi.responses import Response
 from services.kernel.pages import FieldError, Option, address
 from services.kernel.pages.listing import Listing, Order, page_asked, shown, twin
 from services.panel.domain.local_time import LONDON
-from services.panel.domain.places import What, places
+from services.panel.domain.places import Count, What, places
 from services.panel.reading import Current
 from services.panel.web.practice.places_found import RECORDS_OF_A_PAGE, Asked, Found, calendar_of, find
 from services.panel.web.practice.places_map import town_map
@@ -75,7 +76,8 @@ def install(router: APIRouter, room: Room) -> None:
         room.joined(who)
         asked = given.understood(_today(room))
         current = find(room, who, asked)
-        listing = _places(asked, current)
+        counted = calendar_of(asked, current)
+        listing, times = _places(asked, current), _times(asked, current, counted)
         inputs = {
             "from": asked.first.isoformat() if asked.first else "",
             "to": asked.last.isoformat() if asked.last else "",
@@ -90,7 +92,7 @@ def install(router: APIRouter, room: Room) -> None:
             strip=strip(request, asked.purpose, current.as_of),
             agency=current.agencies[who.partner],
             purpose_value=asked.purpose.value,
-            calendar=calendar_page(calendar_of(asked, current), asked.what),
+            calendar=calendar_page(counted, asked.what),
             weekdays=WEEKDAYS,
             span=span_words(asked.first, asked.last),
             left_out=left_out_words(current.found.left_out, current.found.stating),
@@ -104,7 +106,7 @@ def install(router: APIRouter, room: Room) -> None:
             ever=address(request, PATH, **asked.query() | {"from": _EVER, "to": ""}) if asked.first else None,
             twins=[
                 *listing.twins(request),
-                *(replace(link, text=f"{link.text} of the times") for link in _times(asked, current).twins(request)),
+                *(replace(link, text=f"{link.text} of the times") for link in times.twins(request)),
             ],
         )
 
@@ -120,7 +122,8 @@ def install(router: APIRouter, room: Room) -> None:
     def times_as_data(request: Request, who: Practising, given: Annotated[Given, Depends(_given)]) -> Response:
         room.joined(who)
         asked = given.understood(_today(room))
-        return twin(_times(asked, find(room, who, asked, with_places=False)), request)
+        current = find(room, who, asked, with_places=False)
+        return twin(_times(asked, current, calendar_of(asked, current)), request)
 
 
 def _given(
@@ -152,13 +155,13 @@ def _places(asked: Asked, current: Current[Found]) -> Listing:
     )
 
 
-def _times(asked: Asked, current: Current[Found]) -> Listing:
+def _times(asked: Asked, current: Current[Found], counted: Sequence[Sequence[Count]]) -> Listing:
     return Listing(
         caption="Times in these records",
         path=TIMES_PATH,
         query=asked.query(),
         columns=HOUR_COLUMNS,
-        rows=hour_rows(calendar_of(asked, current)),
+        rows=hour_rows(counted),
         order=Order("hour"),
         page=asked.page,
         further=current.found.left_out > 0,

@@ -17,7 +17,6 @@ from services.panel.domain.local_time import LONDON
 from services.panel.domain.places import Count, Tally, What, calendar, hours, instants, most_told
 from services.panel.projections.holdings import held_of
 from services.panel.projections.named import moments_of
-from services.panel.projections.outsides import hours_of_days
 from services.panel.projections.placed import count_nowhere, items_nowhere, items_placed, items_timed, tallies
 from services.panel.reading import Current
 from services.panel.web.practice.room import Room
@@ -81,7 +80,7 @@ def find(room: Room, who: Caller, asked: Asked, with_places: bool = True) -> Cur
         start = 0 if with_places else (asked.page - 1) * STATED_BY  # pages are those of the places, where there are any
         items = {*stating[start : start + STATED_BY]}
         left_out = max(0, len(stating) - start - STATED_BY)
-        found = Found(_hours(session, who.partner, asked), stating=len(items), left_out=left_out)
+        found = Found(_hours(room, session, who.partner, asked), stating=len(items), left_out=left_out)
         if with_places:
             found = _with_places(session, who.partner, asked, found)
             items |= _items_describing(session, who.partner, asked, found.tallies)
@@ -90,11 +89,11 @@ def find(room: Room, who: Caller, asked: Asked, with_places: bool = True) -> Cur
     return room.reading.look(who, asked.purpose, OPERATION, looked)
 
 
-def _hours(session: Session, partner: str, asked: Asked) -> Sequence[tuple[date, int, int]]:
+def _hours(room: Room, session: Session, partner: str, asked: Asked) -> Sequence[tuple[date, int, int]]:
     """When reports are from, as their outsides tell it; what records state themselves is not to be had so."""
     if asked.what is not What.EVERYTHING:
         return ()
-    return hours_of_days(session, partner, asked.purpose, asked.first, asked.last)
+    return room.hours_of_days(session, partner, asked.purpose, asked.first, asked.last)
 
 
 def _items_stating(session: Session, partner: str, asked: Asked) -> list[str]:

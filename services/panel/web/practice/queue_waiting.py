@@ -81,7 +81,9 @@ def key_of(*parts: str) -> str:
     return sha256("\n".join(parts).encode()).hexdigest()[:10]
 
 
-def waiting(session: Session, episodes_told: Unchanged[EpisodesTold], wanted: Wanted, now: datetime) -> list[Waiting]:
+def waiting(
+    session: Session, episodes_told: Unchanged[EpisodesTold, Purpose, datetime], wanted: Wanted, now: datetime
+) -> list[Waiting]:
     """All that waits, by kind, and within a kind the most pressing first."""
     found: list[Waiting] = []
     if wanted.kinds & {Kind.MISSING, Kind.DISCUSSION}:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -25,6 +25,7 @@ from services.panel.domain.gazetteer import Gazetteer
 from services.panel.domain.missing_clocks import Clocks, Episode
 from services.panel.intake import Intake
 from services.panel.missing_told import EpisodesTold, episodes_counted, episodes_told
+from services.panel.projections.outsides import HourOfDay, hours_of_days
 from services.panel.projections.unchanged import Unchanged
 from services.panel.reading import Reading
 
@@ -58,9 +59,12 @@ class Room:
     """Where places lie, as far as whoever runs the hub says it."""
     clocks: Clocks
     """Within how long a return discussion is offered and held."""
-    episodes_told: Unchanged[EpisodesTold] = field(default_factory=lambda: Unchanged(episodes_told))
-    episodes_counted: Unchanged[Mapping[str, Sequence[Episode]]] = field(
+    episodes_told: Unchanged[EpisodesTold, Purpose, datetime] = field(default_factory=lambda: Unchanged(episodes_told))
+    episodes_counted: Unchanged[Mapping[str, Sequence[Episode]], Purpose, datetime] = field(
         default_factory=lambda: Unchanged(episodes_counted)
+    )
+    hours_of_days: Unchanged[Sequence[HourOfDay], Purpose, date | None, date | None] = field(
+        default_factory=lambda: Unchanged(hours_of_days)
     )
 
     def page(self, request: Request, who: Caller, template: str, title: str, **content: Any) -> Response:
