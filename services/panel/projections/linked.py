@@ -19,7 +19,7 @@ from services.panel.projections.outsides import latest, within
 from services.panel.projections.tables import NAMED, OUTSIDES
 
 _CHUNK: Final = 500
-RECORDS_OF_A_BLOCK: Final = 200
+RECORDS_OF_A_BLOCK: Final = 150
 """From how many records a network is made at once, besides those that say what people are called."""
 _CONTEXT: Final = "context"
 _DRAWN_FROM: Final = tuple(data_class.value for data_class in DRAWN_FROM)
