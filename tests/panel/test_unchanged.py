@@ -40,7 +40,9 @@ def feed_discloses(store: Store, partner: str, number: int, partition: int = 0) 
             session.execute(update(FEEDS).where(*here).values(sequence=number, disclosed=number))
 
 
-def asked(store: Store, answers: Unchanged[Any, Purpose, datetime], partner: str, purpose: Purpose, since: datetime) -> Any:
+def asked(
+    store: Store, answers: Unchanged[Any, Purpose, datetime], partner: str, purpose: Purpose, since: datetime
+) -> Any:
     with store.reading() as session:
         return answers(session, partner, purpose, since)
 
