@@ -5,7 +5,7 @@ from services.governance.projections.decisions import DecisionsProjection
 from services.governance.projections.disclosed import DisclosuresProjection, RecallsProjection
 from services.governance.projections.rules import RulesProjection
 from services.kernel.log import Log
-from services.kernel.projecting import ProjectionFollower
+from services.kernel.projecting import LINGER_SECONDS, ProjectionFollower
 from services.kernel.store import Store
 
 
@@ -16,6 +16,8 @@ def followers(log: Log, store: Store) -> list[ProjectionFollower]:
         DecisionsProjection(),
         DisclosuresProjection(),
         RecallsProjection(),
-        AccessesProjection(),
     )
-    return [ProjectionFollower(projection, log, store) for projection in projections]
+    return [
+        *(ProjectionFollower(projection, log, store) for projection in projections),
+        ProjectionFollower(AccessesProjection(), log, store, linger_seconds=LINGER_SECONDS),
+    ]

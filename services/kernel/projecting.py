@@ -7,6 +7,7 @@ projection recognises the id of a record, it is applied once however often the r
 import json
 import logging
 import re
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,6 +24,8 @@ from services.kernel.store.positions import positions_of, remember_all
 
 _log = logging.getLogger("cairn.projecting")
 
+LINGER_SECONDS = 0.1
+"""How long a projection of what was read waits for more, so that whoever reads is answered before it is folded."""
 _KEPT_MAX = 100
 """A record may name hundreds of items, and what is kept is looked through by every collection of garbage."""
 _TEXTS_KEPT_MAX = 1000
@@ -58,12 +61,15 @@ class Projection(Protocol):
 class ProjectionFollower:
     """Steps one projection along its topics. Exactly one follower may step a projection."""
 
-    def __init__(self, projection: Projection, log: Log, store: Store, batch: int = 500) -> None:
+    def __init__(
+        self, projection: Projection, log: Log, store: Store, batch: int = 500, linger_seconds: float = 0.0
+    ) -> None:
         self.name = f"projection.{projection.name}"
         self.projection = projection
         self._log = log
         self._store = store
         self._batch = batch
+        self._linger_seconds = linger_seconds
         store.create_tables(projection.tables)
         with store.reading() as session:
             self._reached = positions_of(session, self.name)
@@ -84,8 +90,10 @@ class ProjectionFollower:
         return sum(map(len, batch.values()))
 
     def wait(self, seconds_max: float) -> None:
-        """Return when something may have been appended to the log, or after this many seconds."""
+        """Return when something may have been appended to the log, or after this many seconds, and a little later
+        where this projection lingers."""
         self._log.wait(seconds_max)
+        time.sleep(self._linger_seconds)
 
     def waiting(self) -> int:
         """How many partitions hold something that was not applied yet; 0 when the projection is up to date."""
